@@ -1,0 +1,201 @@
+//! Layers the default file, the user's file, the environment and the command line, then checks the whole.
+
+use crate::{Config, DEFAULT, Profile};
+use toml::{Table, Value};
+
+/// Why the configuration was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file could not be read.
+    #[error("{path}: {source}")]
+    Read {
+        /// Which file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file is not TOML, or a setting is unknown or of the wrong type.
+    #[error("{origin}: {reason}")]
+    Invalid {
+        /// File, variable or option.
+        origin: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The settings do not go together, or are unsafe for the profile.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Settings from the command line: (dotted key, value); they win over everything else.
+pub type Overrides = Vec<(String, String)>;
+
+impl Config {
+    /// Reads the default, then `file`, then `ALLTING_…` of `environment`, then `overrides`.
+    pub fn load(
+        file: Option<&std::path::Path>,
+        environment: impl Iterator<Item = (String, String)>,
+        overrides: &Overrides,
+    ) -> Result<Self, ConfigError> {
+        let mut table = parse(DEFAULT, "default.toml")?;
+        if let Some(path) = file {
+            let origin = path.display().to_string();
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| ConfigError::Read { path: origin.clone(), source })?;
+            merge(&mut table, parse(&text, &origin)?, &origin, "")?;
+        }
+        let mut variables: Vec<_> = environment
+            .filter_map(|(name, value)| Some((name.strip_prefix("ALLTING_")?.to_owned(), value)))
+            .filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()))
+            .collect();
+        variables.sort();
+        for (name, value) in variables {
+            let key = SHORT.iter().find(|(short, _)| *short == name).map_or_else(
+                || name.to_lowercase().replace("__", "."),
+                |(_, key)| (*key).to_owned(),
+            );
+            set(&mut table, &key, &value, &format!("ALLTING_{name}"))?;
+        }
+        for (key, value) in overrides {
+            set(&mut table, key, value, &format!("option for {key}"))?;
+        }
+        let config: Config = table
+            .try_into()
+            .map_err(|e: toml::de::Error| ConfigError::Invalid { origin: "configuration".into(), reason: e.message().to_owned() })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |text: String| Err(ConfigError::Refused(text));
+        match self.profile {
+            Profile::Sandbox => {
+                if !self.server.listen.ip().is_loopback() && !self.server.expose_sandbox {
+                    return refuse(format!(
+                        "the sandbox has open test doors and will not listen on {}: give --expose-sandbox if that is meant",
+                        self.server.listen
+                    ));
+                }
+            }
+            Profile::Production => {
+                for (name, value) in [
+                    ("keys.maskinporten", &self.keys.maskinporten),
+                    ("keys.idporten", &self.keys.idporten),
+                    ("keys.altinn", &self.keys.altinn),
+                    ("keys.dialogporten", &self.keys.dialogporten),
+                    ("keys.pepper", &self.keys.pepper),
+                    ("storage.database", &self.storage.database),
+                    ("server.public_url", &self.server.public_url),
+                ] {
+                    if value.is_empty() {
+                        return refuse(format!("production needs {name} to be set"));
+                    }
+                }
+                if self.environment == "tt02" {
+                    return refuse("production needs an environment name and issuers of its own".into());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Variables that mean something to scripts and tests, not to the server.
+const NOT_SETTINGS: [&str; 3] = ["TEST_PG", "CONFIG", "LOG"];
+
+/// The variables of the common command-line options.
+const SHORT: [(&str, &str); 6] = [
+    ("LISTEN", "server.listen"),
+    ("DATA", "storage.data"),
+    ("DB", "storage.database"),
+    ("PROFILE", "profile"),
+    ("PUBLIC_URL", "server.public_url"),
+    ("EXPOSE_SANDBOX", "server.expose_sandbox"),
+];
+
+fn parse(text: &str, origin: &str) -> Result<Table, ConfigError> {
+    text.parse::<Table>()
+        .map_err(|e| ConfigError::Invalid { origin: origin.to_owned(), reason: e.to_string() })
+}
+
+fn merge(into: &mut Table, from: Table, origin: &str, path: &str) -> Result<(), ConfigError> {
+    for (key, value) in from {
+        let here = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        match (into.get_mut(&key), value) {
+            (Some(Value::Table(old)), Value::Table(new)) => merge(old, new, origin, &here)?,
+            (Some(old), new) => *old = new,
+            (None, _) => {
+                return Err(ConfigError::Invalid { origin: origin.to_owned(), reason: format!("unknown setting {here}") });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Sets a dotted key from text, read as the type that the default has.
+fn set(table: &mut Table, key: &str, text: &str, origin: &str) -> Result<(), ConfigError> {
+    let invalid = |reason: String| ConfigError::Invalid { origin: origin.to_owned(), reason };
+    let (section, name) = match key.split_once('.') {
+        Some((section, name)) => {
+            let inner = table
+                .get_mut(section)
+                .and_then(Value::as_table_mut)
+                .ok_or_else(|| invalid(format!("unknown setting {key}")))?;
+            (inner, name)
+        }
+        None => (table, key),
+    };
+    let old = section.get_mut(name).ok_or_else(|| invalid(format!("unknown setting {key}")))?;
+    *old = match old {
+        Value::Integer(_) => Value::Integer(text.parse().map_err(|_| invalid(format!("{key} is a whole number")))?),
+        Value::Boolean(_) => Value::Boolean(text.parse().map_err(|_| invalid(format!("{key} is true or false")))?),
+        Value::Array(_) => Value::Array(
+            text.split(',').filter(|part| !part.trim().is_empty()).map(|part| Value::String(part.trim().to_owned())).collect(),
+        ),
+        _ => Value::String(text.to_owned()),
+    };
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(env: &[(&str, &str)], overrides: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let own = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
+        Config::load(None, own(env).into_iter(), &own(overrides))
+    }
+
+    #[test]
+    fn defaults_load_and_the_command_line_wins() {
+        let config = load(&[("ALLTING_LISTEN", "127.0.0.1:1"), ("PATH", "x")], &[("server.listen", "127.0.0.1:2")]).unwrap();
+        assert_eq!(config.server.listen.port(), 2);
+        assert_eq!(config.public_url(), "http://127.0.0.1:2");
+    }
+
+    #[test]
+    fn environment_reaches_every_section() {
+        let config = load(&[("ALLTING_POPULATION__PERSONS", "7"), ("ALLTING_SERVER__TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2")], &[]);
+        let config = config.unwrap();
+        assert_eq!(config.population.persons, 7);
+        assert_eq!(config.server.trusted_proxies.len(), 2);
+    }
+
+    #[test]
+    fn unknown_settings_and_wrong_types_are_refused() {
+        assert!(load(&[("ALLTING_SERVER__LISTN", "x")], &[]).unwrap_err().to_string().contains("unknown setting server.listn"));
+        assert!(load(&[("ALLTING_POPULATION__PERSONS", "many")], &[]).unwrap_err().to_string().contains("whole number"));
+    }
+
+    #[test]
+    fn an_exposed_sandbox_must_be_meant() {
+        assert!(load(&[("ALLTING_LISTEN", "0.0.0.0:80")], &[]).is_err());
+        assert!(load(&[("ALLTING_LISTEN", "0.0.0.0:80"), ("ALLTING_EXPOSE_SANDBOX", "true")], &[]).is_ok());
+    }
+
+    #[test]
+    fn production_refuses_to_start_without_its_own_keys() {
+        let refused = load(&[("ALLTING_PROFILE", "production")], &[]).unwrap_err();
+        assert!(refused.to_string().contains("keys.maskinporten"));
+    }
+}

@@ -1,0 +1,73 @@
+//! The policy decision point: may this subject do this to that resource of that party.
+
+use crate::Result;
+use async_trait::async_trait;
+use uuid::Uuid;
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A logged-in person or self-identified user.
+    Party(Uuid),
+    /// A system user.
+    SystemUser(Uuid),
+    /// A service owner acting as itself, by code.
+    ServiceOwner(String),
+    /// An organisation by number, without a system user.
+    Organisation(String),
+}
+
+/// One question.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Who asks.
+    pub subject: Subject,
+    /// Registry id, or `app_{org}_{app}`.
+    pub resource: String,
+    /// Party that owns the matter.
+    pub party: Uuid,
+    /// `read`, `write`, `sign` …
+    pub action: String,
+    /// Instance reference, for rights to a single instance.
+    pub instance: Option<String>,
+}
+
+/// The answer to one question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Allowed.
+    Permit,
+    /// Forbidden by a rule.
+    Deny,
+    /// Could not be evaluated.
+    Indeterminate,
+    /// No rule gives the right. This is the usual refusal.
+    NotApplicable,
+}
+
+/// Decision with what a refusal needs to say.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The answer.
+    pub effect: Effect,
+    /// `urn:altinn:minimum-authenticationlevel` obligation, if any.
+    pub minimum_level: Option<u8>,
+    /// Plain-words chain: which rule, role, package or delegation decided, or what was looked for in vain.
+    pub why: Vec<String>,
+}
+
+impl Decision {
+    /// Permit?
+    pub fn permits(&self) -> bool {
+        self.effect == Effect::Permit
+    }
+}
+
+/// The PDP in process. It reads rights as they are now; nothing is cached by time.
+#[async_trait]
+pub trait Pdp: Send + Sync {
+    /// Decides one question.
+    async fn decide(&self, question: &Question) -> Result<Decision>;
+    /// Decides several questions, in order.
+    async fn decide_all(&self, questions: &[Question]) -> Result<Vec<Decision>>;
+}

@@ -1,0 +1,63 @@
+//! Resources that can be protected, their owners and policies; service owners.
+
+use crate::Result;
+use async_trait::async_trait;
+use serde_json::Value;
+
+/// A resource of the registry, as other blocks need it.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// `identifier`, lower case, 4–100 characters.
+    pub identifier: String,
+    /// `resourceType` as on the wire (`GenericAccessResource`, `MaskinportenSchema`, `AltinnApp` …).
+    pub resource_type: String,
+    /// Title by language (`nb`, `nn`, `en`).
+    pub title: Value,
+    /// Description by language.
+    pub description: Value,
+    /// Service owner's code (`skd`), lower case.
+    pub owner_code: String,
+    /// Service owner's organisation number.
+    pub owner_org_no: String,
+    /// May rights to it be delegated.
+    pub delegable: bool,
+    /// `accessListMode` is `Enabled`: only members of its access lists may use it.
+    pub access_list_only: bool,
+    /// The whole wire document (camelCase).
+    pub document: Value,
+}
+
+/// A service owner (tjenesteeier).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceOwner {
+    /// `skd`, `brg`, `ttd` …, lower case.
+    pub code: String,
+    /// Organisation number.
+    pub org_no: String,
+    /// Name by language.
+    pub name: Value,
+}
+
+/// The policy of a resource, with the version that it was read at.
+#[derive(Debug, Clone)]
+pub struct PolicyText {
+    /// Bumped by every change of the policy; a compiled policy is kept per version.
+    pub version: i64,
+    /// XACML 3.0 policy, XML.
+    pub xml: String,
+}
+
+/// Look-ups in the resource registry.
+#[async_trait]
+pub trait ResourceRegistry: Send + Sync {
+    /// The resource, or `None`.
+    async fn resource(&self, identifier: &str) -> Result<Option<Resource>>;
+    /// Version of the resource's policy, without its text: the cheap consistency read before a compiled policy is used.
+    async fn policy_version(&self, identifier: &str) -> Result<Option<i64>>;
+    /// The resource's policy.
+    async fn policy(&self, identifier: &str) -> Result<Option<PolicyText>>;
+    /// Resources whose policy names this subject attribute (`urn:altinn:accesspackage`, code) …
+    async fn resources_by_subject(&self, attribute: &str, value: &str) -> Result<Vec<String>>;
+    /// A service owner by code or organisation number.
+    async fn service_owner(&self, code_or_org_no: &str) -> Result<Option<ServiceOwner>>;
+}
