@@ -1,0 +1,56 @@
+#![doc = include_str!("../README.md")]
+
+mod redact;
+
+pub use redact::redact;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::io::Write;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Starts logging; `filter` is a tracing filter such as `info` or `info,dialogporten=debug`. A second call changes nothing.
+pub fn init_logs(filter: &str) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let layer = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(Masked).with_filter(filter);
+    if tracing_subscriber::registry().with(layer).try_init().is_err() {
+        tracing::debug!("logging had been started before");
+    }
+}
+
+/// Starts collecting metrics and gives the handle that renders them. `None` when something else collects already.
+pub fn init_metrics() -> Option<PrometheusHandle> {
+    PrometheusBuilder::new().install_recorder().ok()
+}
+
+/// Writes log lines to standard error, masked.
+#[derive(Debug, Clone, Copy)]
+struct Masked;
+
+impl<'a> MakeWriter<'a> for Masked {
+    type Writer = Line;
+    fn make_writer(&'a self) -> Line {
+        Line(Vec::with_capacity(512))
+    }
+}
+
+/// One log line, masked and written when it is whole.
+struct Line(Vec<u8>);
+
+impl Write for Line {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        self.0.extend_from_slice(part);
+        Ok(part.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let text = String::from_utf8_lossy(&self.0);
+        // A log line that cannot be written has nowhere else to go.
+        let _ = std::io::stderr().lock().write_all(redact(&text).as_bytes());
+    }
+}
