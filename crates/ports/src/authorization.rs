@@ -30,6 +30,8 @@ pub struct Question {
     pub action: String,
     /// Instance reference, for rights to a single instance.
     pub instance: Option<String>,
+    /// One further resource attribute, (id, value): `urn:altinn:subresource` or `urn:altinn:task`, as the rule's target names it.
+    pub attribute: Option<(String, String)>,
 }
 
 /// The answer to one question.
