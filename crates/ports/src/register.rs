@@ -94,12 +94,12 @@ pub trait Register: Send + Sync {
     async fn party(&self, by: &PartyRef) -> Result<Option<Party>>;
     /// Several parties at once; unknown ones are left out. At most 1 000 a call.
     async fn parties(&self, uuids: &[Uuid]) -> Result<Vec<Party>>;
-    /// Sub-units of a main unit.
-    async fn sub_units(&self, main: Uuid) -> Result<Vec<Party>>;
-    /// All roles that others hold for `from` (itself only; not its main unit).
-    async fn roles_from(&self, from: Uuid) -> Result<Vec<RegisterRole>>;
-    /// All roles that `to` holds for others.
-    async fn roles_to(&self, to: Uuid) -> Result<Vec<RegisterRole>>;
+    /// Sub-units of these main units, in one read (an accountant has hundreds of clients). At most 1 000 a call.
+    async fn sub_units(&self, mains: &[Uuid]) -> Result<Vec<Party>>;
+    /// All roles that others hold for these parties (themselves only; not their main units). At most 1 000 a call.
+    async fn roles_from(&self, from: &[Uuid]) -> Result<Vec<RegisterRole>>;
+    /// All roles that these parties hold for others. At most 1 000 a call.
+    async fn roles_to(&self, to: &[Uuid]) -> Result<Vec<RegisterRole>>;
     /// Contact points for notification.
     async fn contact_points(&self, party: Uuid) -> Result<ContactPoints>;
     /// Persons whose name or number begins with `text`, for the sandbox's login page; at most `limit`.

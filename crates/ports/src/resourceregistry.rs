@@ -56,8 +56,9 @@ pub trait ResourceRegistry: Send + Sync {
     async fn policy_version(&self, identifier: &str) -> Result<Option<i64>>;
     /// The resource's policy.
     async fn policy(&self, identifier: &str) -> Result<Option<PolicyText>>;
-    /// Resources whose policy names this subject attribute (`urn:altinn:accesspackage`, code) …
-    async fn resources_by_subject(&self, attribute: &str, value: &str) -> Result<Vec<String>>;
+    /// Resources whose policies name these subjects, as pairs of subject and resource. A subject is a whole URN
+    /// (`urn:altinn:accesspackage:skattegrunnlag`, `urn:altinn:rolecode:dagl`), lower case.
+    async fn resources_by_subject(&self, subjects: &[String]) -> Result<Vec<(String, String)>>;
     /// A service owner by code or organisation number.
     async fn service_owner(&self, code_or_org_no: &str) -> Result<Option<ServiceOwner>>;
 }
