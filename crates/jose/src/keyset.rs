@@ -110,6 +110,11 @@ impl KeySet {
         self.active().map_or("", PublicKey::kid)
     }
 
+    /// Whether one of the keys is a public sandbox key, which production refuses.
+    pub fn is_sandbox(&self) -> bool {
+        self.published.keys().iter().any(crate::sandbox::is_sandbox_key)
+    }
+
     /// Signs claims into a compact token. About 0.3 ms with 2048-bit RSA, so it may run on an async worker.
     pub fn sign<T: Serialize + ?Sized>(&self, claims: &T) -> Result<String> {
         self.sign_after(&self.header, claims)
