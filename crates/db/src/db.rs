@@ -1,0 +1,205 @@
+//! The handle that everyone holds.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{Error, MaybeRetry, MigrationSet, Options, Result, Row, Sql, Tx, Value, migrate, sqlite::Sqlite};
+
+/// Which engine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded engine.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// The database. Cheap to clone; all clones are one database.
+#[derive(Clone)]
+pub struct Db(pub(crate) Inner);
+
+#[derive(Clone)]
+pub(crate) enum Inner {
+    Sqlite(Arc<Sqlite>),
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Db({:?})", self.engine())
+    }
+}
+
+impl Db {
+    /// Opens `sqlite:PATH?durability=full|normal` or `postgres://…`.
+    pub async fn open(url: &str, options: Options) -> Result<Db> {
+        if url.starts_with("sqlite:") {
+            return Ok(Db(Inner::Sqlite(Sqlite::open(url, options).await?)));
+        }
+        Err(Error::Url("wanted sqlite:PATH or postgres://…".into()))
+    }
+
+    /// Which engine runs.
+    pub fn engine(&self) -> Engine {
+        match &self.0 {
+            Inner::Sqlite(_) => Engine::Sqlite,
+        }
+    }
+
+    /// All rows of a read.
+    pub async fn query(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.query(sql, params).await,
+        }
+    }
+
+    /// The only row of a read, if there is one.
+    pub async fn query_opt(&self, sql: &Sql, params: &[Value]) -> Result<Option<Row>> {
+        at_most_one(sql, self.query(sql, params).await?)
+    }
+
+    /// The only row of a read.
+    pub async fn query_one(&self, sql: &Sql, params: &[Value]) -> Result<Row> {
+        self.query_opt(sql, params).await?.ok_or(Error::NoRow(sql.name()))
+    }
+
+    /// Begins a transaction. The label names it in errors and metrics. Dropped without `commit` = rolled back. Prefer
+    /// [`write_tx!`](crate::write_tx), which runs again what the engine threw away.
+    pub async fn begin(&self, label: &'static str) -> Result<Tx> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => Ok(Tx::sqlite(label, sqlite.begin(label).await?)),
+        }
+    }
+
+    /// Applies the migrations that are not applied yet.
+    pub async fn migrate(&self, sets: &[MigrationSet]) -> Result<()> {
+        migrate::run(self, sets).await
+    }
+
+    /// Prepares every statement without running it; answers those that the engine refuses.
+    pub async fn prepare_all(&self, lists: &[&[&Sql]]) -> Result<(), Vec<(&'static str, Error)>> {
+        let mut refused = Vec::new();
+        for sql in lists.iter().flat_map(|list| list.iter()) {
+            let done = match &self.0 {
+                Inner::Sqlite(sqlite) => sqlite.prepare(sql).await,
+            };
+            if let Err(error) = done {
+                refused.push((sql.name(), error));
+            }
+        }
+        if refused.is_empty() { Ok(()) } else { Err(refused) }
+    }
+
+    /// The engine's plan for a statement, one line per step (SQLite; empty on PostgreSQL, which plans by statistics).
+    pub async fn explain(&self, sql: &Sql) -> Result<Vec<String>> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.explain(sql).await,
+        }
+    }
+
+    /// A value kept with the database itself, such as the profile it was made for.
+    pub async fn meta_get(&self, key: &str) -> Result<Option<String>> {
+        self.query_opt(&migrate::META_GET, &crate::params![key]).await?.map(|row| row.get(0)).transpose()
+    }
+
+    /// Keeps a value with the database itself.
+    pub async fn meta_set(&self, key: &str, value: &str) -> Result<()> {
+        crate::write_tx!(self, "db.meta_set", |tx| {
+            tx.execute(&migrate::META_SET, &crate::params![key, value]).await.map(|_| ())
+        })
+    }
+
+    /// Closes: nothing more is begun, what is committed is on disk, a SQLite file is free for another process.
+    pub async fn close(&self) -> Result<()> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+
+    /// The attempts of one [`write_tx!`](crate::write_tx).
+    #[doc(hidden)]
+    pub fn attempts(&self, label: &'static str) -> Attempts {
+        Attempts { db: self.clone(), label, made: 1 }
+    }
+}
+
+pub(crate) fn at_most_one(sql: &Sql, mut rows: Vec<Row>) -> Result<Option<Row>> {
+    match rows.len() {
+        0 | 1 => Ok(rows.pop()),
+        _ => Err(Error::ManyRows(sql.name())),
+    }
+}
+
+/// Counts the attempts of one [`write_tx!`](crate::write_tx).
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Attempts {
+    db: Db,
+    label: &'static str,
+    made: u32,
+}
+
+impl Attempts {
+    const MOST: u32 = 5;
+
+    /// Begins the transaction of this attempt.
+    pub async fn begin(&self) -> Result<Tx> {
+        self.db.begin(self.label).await
+    }
+
+    /// Whether the failed attempt may be followed by another.
+    pub fn again(&mut self, error: &impl MaybeRetry) -> bool {
+        let again = self.made < Self::MOST && error.db_error().is_some_and(Error::is_retry);
+        self.made += 1;
+        if again {
+            metrics::counter!("db_tx_retries", "label" => self.label).increment(1);
+        }
+        again
+    }
+
+    /// Waits a little, so that those who collided do not collide again.
+    pub async fn pause(&self) {
+        use std::hash::{BuildHasher as _, RandomState};
+        let most = 1 << self.made.min(6);
+        let jitter = RandomState::new().hash_one(self.made) % most;
+        tokio::time::sleep(Duration::from_millis(jitter)).await;
+    }
+}
+
+/// Runs a block as a transaction, again when the engine undid it (at most 5 times): the block holds nothing but SQL.
+///
+/// `let id = write_tx!(db, "dialog.create", |tx| { store::insert(tx, …).await?; Ok::<_, Error>(id) })?;`
+/// `tx` is a `&mut Tx`. The error type needs `From<db::Error>` and [`MaybeRetry`]. Inside the block, `return` and `?` leave
+/// the block, not the function. The value of the macro is the `Result`.
+#[macro_export]
+macro_rules! write_tx {
+    ($db:expr, $label:expr, |$tx:ident| $body:block) => {{
+        let mut attempts = $db.attempts($label);
+        loop {
+            let done = match attempts.begin().await {
+                Ok(mut owned) => {
+                    let done = {
+                        let $tx = &mut owned;
+                        async { $body }.await
+                    };
+                    match done {
+                        Ok(value) => match owned.commit().await {
+                            Ok(()) => Ok(value),
+                            Err(error) => Err(::std::convert::From::<$crate::Error>::from(error)),
+                        },
+                        Err(error) => {
+                            owned.rollback().await;
+                            Err(error)
+                        }
+                    }
+                }
+                Err(error) => Err(::std::convert::From::<$crate::Error>::from(error)),
+            };
+            match done {
+                Err(error) if attempts.again(&error) => {
+                    ::std::mem::drop(error);
+                    attempts.pause().await;
+                }
+                done => break done,
+            }
+        }
+    }};
+}

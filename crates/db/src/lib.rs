@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+mod db;
+mod error;
+mod migrate;
+mod options;
+mod row;
+mod sql;
+mod sqlite;
+mod tx;
+mod value;
+
+pub use db::{Attempts, Db, Engine};
+pub use error::{Error, MaybeRetry, Result};
+pub use migrate::{Migration, MigrationSet, STATEMENTS, fingerprint};
+pub use options::Options;
+pub use row::Row;
+pub use sql::{Cost, Sql};
+pub use tx::Tx;
+pub use value::{FromValue, Json, Value};

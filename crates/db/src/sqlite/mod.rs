@@ -1,0 +1,184 @@
+//! SQLite: one writer behind a fair mutex, several readers, group commit.
+
+mod group;
+mod lock;
+mod map;
+mod readers;
+mod writer;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+pub(crate) use group::Member;
+pub(crate) use map::{engine_error, run_execute, run_query};
+use readers::Readers;
+use writer::Writer;
+
+use crate::{Cost, Error, Options, Result, Row, Sql, Value};
+
+/// Whether a commit survives power loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    Full,
+    Normal,
+}
+
+pub(crate) struct Sqlite {
+    pub(crate) options: Options,
+    writer: Arc<tokio::sync::Mutex<Writer>>,
+    /// Label of the transaction that holds the writer.
+    holder: Mutex<&'static str>,
+    waiting: AtomicUsize,
+    readers: Readers,
+    /// Heavy reads at a time, so that ordinary reads always find a connection.
+    heavy: Semaphore,
+    closed: AtomicBool,
+}
+
+impl Sqlite {
+    pub(crate) async fn open(url: &str, options: Options) -> Result<Arc<Sqlite>> {
+        let (path, durability) = parse(url)?;
+        let writer = Writer::open(&path, durability)?;
+        let token = lock::acquire(&writer.conn, &options).await?;
+        let readers = Readers::open(&path, options.readers.max(2))?;
+        let heavy = Semaphore::new((options.readers / 2).max(1));
+        let sqlite = Arc::new(Sqlite {
+            writer: Arc::new(tokio::sync::Mutex::new(writer.locked_by(token))),
+            holder: Mutex::new("nobody"),
+            waiting: AtomicUsize::new(0),
+            readers,
+            heavy,
+            closed: AtomicBool::new(false),
+            options,
+        });
+        lock::keep(&sqlite);
+        Ok(sqlite)
+    }
+
+    pub(crate) async fn query(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Error::Closed);
+        }
+        if sql.cost() == Cost::Point {
+            let reader = self.readers.get().await?;
+            return run_query(reader.conn()?, sql.name(), sql.sqlite(), params);
+        }
+        let _turn = self.heavy.acquire().await.map_err(|_| Error::Closed)?;
+        let reader = self.readers.get().await?;
+        let (name, text, params) = (sql.name(), sql.sqlite().to_owned(), params.to_vec());
+        tokio::task::spawn_blocking(move || run_query(reader.conn()?, name, &text, &params))
+            .await
+            .map_err(|e| Error::engine(sql.name(), e))?
+    }
+
+    /// Prepares a statement without running it.
+    pub(crate) async fn prepare(&self, sql: &Sql) -> Result<()> {
+        let reader = self.readers.get().await?;
+        reader.conn()?.prepare(sql.sqlite()).map(|_| ()).map_err(|e| engine_error(sql.name(), e))
+    }
+
+    /// The plan of a statement, one line per step.
+    pub(crate) async fn explain(&self, sql: &Sql) -> Result<Vec<String>> {
+        let reader = self.readers.get().await?;
+        let conn = reader.conn()?;
+        let fail = |e| engine_error(sql.name(), e);
+        let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.sqlite())).map_err(fail)?;
+        let lines = plan.query_map([], |row| row.get::<_, String>(3)).map_err(fail)?;
+        lines.collect::<rusqlite::Result<_>>().map_err(fail)
+    }
+
+    /// Runs `work` alone on the writer, off the async workers, outside any group; used by migrations.
+    pub(crate) async fn alone<T: Send + 'static>(
+        &self,
+        label: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let mut writer = self.lock(label).await?;
+        let done = tokio::task::spawn_blocking(move || {
+            writer.finish_group();
+            work(&writer.conn)
+        });
+        done.await.map_err(|e| Error::engine(label, e))?
+    }
+
+    pub(crate) async fn close(&self) -> Result<()> {
+        let mut writer = self.lock("close").await?;
+        self.closed.store(true, Ordering::Release);
+        self.readers.close();
+        let done = tokio::task::spawn_blocking(move || {
+            writer.finish_group();
+            writer.unlock();
+            writer.conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)")
+        });
+        done.await.map_err(|e| Error::engine("close", e))?.map_err(|e| engine_error("close", e))
+    }
+
+    fn set_holder(&self, label: &'static str) {
+        *self.holder.lock().unwrap_or_else(PoisonError::into_inner) = label;
+    }
+
+    fn holder(&self) -> &'static str {
+        *self.holder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the writer in order of arrival.
+    async fn lock(&self, label: &'static str) -> Result<tokio::sync::OwnedMutexGuard<Writer>> {
+        struct Waiting<'a>(&'a AtomicUsize);
+        impl Drop for Waiting<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Ordering::AcqRel);
+            }
+        }
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        let _waiting = Waiting(&self.waiting);
+        let wait = self.options.begin_wait;
+        let guard = tokio::time::timeout(wait, self.writer.clone().lock_owned())
+            .await
+            .map_err(|_| Error::Busy { holder: self.holder().to_owned(), waited: wait })?;
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Error::Closed);
+        }
+        self.set_holder(label);
+        Ok(guard)
+    }
+}
+
+fn parse(url: &str) -> Result<(PathBuf, Durability)> {
+    let rest = url.strip_prefix("sqlite:").ok_or_else(|| Error::Url("wanted sqlite:PATH".into()))?;
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if path.is_empty() || path.starts_with(':') {
+        return Err(Error::Url("a SQLite database needs a file path".into()));
+    }
+    let mut durability = Durability::Full;
+    for pair in query.split('&').filter(|p| !p.is_empty()) {
+        durability = match pair {
+            "durability=full" => Durability::Full,
+            "durability=normal" => Durability::Normal,
+            other => return Err(Error::Url(format!("unknown setting {other}"))),
+        };
+    }
+    Ok((Path::new(path).to_owned(), durability))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls() {
+        assert_eq!(parse("sqlite:a/b.db").unwrap(), ("a/b.db".into(), Durability::Full));
+        assert_eq!(parse("sqlite:///a.db?durability=normal").unwrap(), ("/a.db".into(), Durability::Normal));
+        for bad in ["sqlite:", "sqlite::memory:", "mysql:x", "sqlite:a?durability=no", "sqlite:a?mode=ro"] {
+            assert!(matches!(parse(bad), Err(Error::Url(_))), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A transaction that owns its connection.
+
+use crate::{Cost, Error, Result, Row, Sql, Value, db::at_most_one, sqlite::Member};
+
+/// An open transaction. Has no lifetime and is not `Clone`; code that is handed a `&mut Tx` gets no `&Db` beside it, so
+/// that it can neither wait for itself nor read around its own writes.
+///
+/// The first statement that fails poisons it, on both engines: every later statement and `commit` are errors. To go on
+/// after a conflict, say so in the statement (`ON CONFLICT DO NOTHING`) and look at the count.
+pub struct Tx {
+    label: &'static str,
+    conn: Conn,
+    /// Why nothing of this transaction may be kept.
+    poison: Option<String>,
+}
+
+enum Conn {
+    Sqlite(Member),
+    /// Taken by a statement under way; stays so if that statement is abandoned.
+    Away,
+}
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx").field("label", &self.label).field("poison", &self.poison).finish_non_exhaustive()
+    }
+}
+
+impl Tx {
+    pub(crate) fn sqlite(label: &'static str, member: Member) -> Tx {
+        Tx { label, conn: Conn::Sqlite(member), poison: None }
+    }
+
+    /// Runs a statement; answers how many rows it changed (or returned).
+    pub async fn execute(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
+        self.check()?;
+        let done = match &mut self.conn {
+            Conn::Sqlite(member) if sql.cost() == Cost::Point => {
+                member.execute(sql.name(), sql.sqlite(), params)
+            }
+            Conn::Sqlite(_) => self.heavy(sql, params, Member::execute).await,
+            Conn::Away => Err(Error::Closed),
+        };
+        self.note(done)
+    }
+
+    /// All rows of a read, or of a write with RETURNING. Sees the writes of this transaction.
+    pub async fn query(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        self.check()?;
+        let done = match &mut self.conn {
+            Conn::Sqlite(member) if sql.cost() == Cost::Point => {
+                member.query(sql.name(), sql.sqlite(), params)
+            }
+            Conn::Sqlite(_) => self.heavy(sql, params, Member::query).await,
+            Conn::Away => Err(Error::Closed),
+        };
+        self.note(done)
+    }
+
+    /// The only row, if there is one.
+    pub async fn query_opt(&mut self, sql: &Sql, params: &[Value]) -> Result<Option<Row>> {
+        let rows = self.query(sql, params).await?;
+        at_most_one(sql, rows)
+    }
+
+    /// The only row.
+    pub async fn query_one(&mut self, sql: &Sql, params: &[Value]) -> Result<Row> {
+        self.query_opt(sql, params).await?.ok_or(Error::NoRow(sql.name()))
+    }
+
+    /// Runs one statement for many rows of parameters, at most 500 at a stretch so that others get their turn on the
+    /// worker; answers how many rows it changed.
+    pub async fn execute_many<P: AsRef<[Value]>>(&mut self, sql: &Sql, rows: &[P]) -> Result<u64> {
+        let mut changed = 0;
+        for chunk in rows.chunks(500) {
+            for params in chunk {
+                changed += self.execute(sql, params.as_ref()).await?;
+            }
+            tokio::task::yield_now().await;
+        }
+        Ok(changed)
+    }
+
+    /// Makes the work durable. When this answers, it survives; when it fails with [`Error::Retry`], nothing is kept.
+    pub async fn commit(mut self) -> Result<()> {
+        if let Some(why) = self.poison.take() {
+            self.rollback().await;
+            return Err(Error::Poisoned(why));
+        }
+        let done = match std::mem::replace(&mut self.conn, Conn::Away) {
+            Conn::Sqlite(member) => member.commit().await,
+            Conn::Away => Err(Error::Closed),
+        };
+        metrics::counter!("db_tx", "label" => self.label, "result" => if done.is_ok() { "ok" } else { "failed" })
+            .increment(1);
+        done
+    }
+
+    /// Undoes the work now. Dropping does the same, but costs PostgreSQL its connection.
+    pub async fn rollback(self) {
+        drop(self);
+    }
+
+    fn check(&self) -> Result<()> {
+        match &self.poison {
+            Some(why) => Err(Error::Poisoned(why.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn note<T>(&mut self, done: Result<T>) -> Result<T> {
+        if let Err(error) = &done {
+            self.poison.get_or_insert_with(|| error.to_string());
+        }
+        done
+    }
+
+    /// Runs a heavy statement off the async workers. If the caller stops waiting, the member comes home into nothing and
+    /// undoes itself.
+    async fn heavy<T: Send + 'static>(
+        &mut self,
+        sql: &Sql,
+        params: &[Value],
+        run: fn(&mut Member, &'static str, &str, &[Value]) -> Result<T>,
+    ) -> Result<T> {
+        let Conn::Sqlite(mut member) = std::mem::replace(&mut self.conn, Conn::Away) else {
+            return Err(Error::Closed);
+        };
+        let (name, text, params) = (sql.name(), sql.sqlite().to_owned(), params.to_vec());
+        let work = move || {
+            let done = run(&mut member, name, &text, &params);
+            (member, done)
+        };
+        let (member, done) = tokio::task::spawn_blocking(work).await.map_err(|e| Error::engine(name, e))?;
+        self.conn = Conn::Sqlite(member);
+        done
+    }
+}
