@@ -45,7 +45,7 @@ pub struct MigrationSet {
 #[macro_export]
 macro_rules! migrations {
     ($block:literal, [$($name:literal $(+ $extra:ident)*),* $(,)?]) => {
-        $crate::MigrationSet { block: $block, files: &[$({
+        const { $crate::MigrationSet { block: $block, files: &[$({
             #[allow(unused_mut, clippy::allow_attributes, reason = "only files with extras change it")]
             let mut file = $crate::Migration {
                 name: $name,
@@ -55,7 +55,7 @@ macro_rules! migrations {
             };
             $($crate::migrations!(@extra file $name $extra);)*
             file
-        }),*] }
+        }),*] } }
     };
     (@extra $file:ident $name:literal pg) => {
         $file.postgres = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/", $name, ".pg.sql"));

@@ -1,0 +1,260 @@
+//! The whole server as one service: composes the modules' routes and takes each request through host, guard and handler.
+
+use crate::guard::{Guard, Shared, enforce};
+use crate::hosts::{HostError, HostTable, Target};
+use crate::{Access, Ctx, Role, Route, problem, trace};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use futures_util::FutureExt;
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use ports::authentication::Sessions;
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tower::ServiceExt;
+
+/// The server's routes, ready to answer.
+pub struct App {
+    roles: HashMap<Role, Router>,
+    shared: Router,
+    hosts: HostTable,
+    table: Vec<RouteLine>,
+    ctx: Ctx,
+    timeout: Duration,
+}
+
+/// One line of the route table, for goldens and the authorization matrix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteLine {
+    /// Role that it answers on.
+    pub role: Role,
+    /// HTTP method.
+    pub method: Method,
+    /// Path on the role's own host.
+    pub path: String,
+    /// What it asks of the caller.
+    pub access: Access,
+}
+
+/// Why the modules do not fit together.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Two routes have the same method and path.
+    #[error("{method} {path} is defined twice on role {role}")]
+    Duplicate {
+        /// Role or shared origin.
+        role: String,
+        /// Method.
+        method: Method,
+        /// Path.
+        path: String,
+    },
+    /// The public address cannot be used.
+    #[error("{0}")]
+    Address(String),
+}
+
+impl App {
+    /// Composes `routes`. Test doors are left out in production. `public_url` is where clients reach the server.
+    pub fn new(
+        ctx: Ctx,
+        public_url: &str,
+        routes: Vec<Route>,
+        sessions: Arc<dyn Sessions>,
+    ) -> Result<Self, AppError> {
+        let sandbox = ctx.config.is_sandbox();
+        let guards = Arc::new(Shared { ctx: ctx.clone(), sessions });
+        let mut seen = HashSet::new();
+        let (mut roles, mut shared): (HashMap<Role, Router>, Router) = (HashMap::new(), Router::new());
+        let mut table = Vec::new();
+        for route in routes {
+            if !sandbox && matches!(route.access, Access::Sandbox(_)) {
+                continue;
+            }
+            let guard = Guard { shared: guards.clone(), access: route.access, refusals: route.refusals };
+            let handler = route
+                .handler
+                .route_layer(DefaultBodyLimit::max(route.limit))
+                .route_layer(from_fn_with_state(guard, enforce));
+            if let Some(prefix) = route.role.prefix() {
+                let path = format!("{prefix}{}", route.path);
+                if !seen.insert((route.method.clone(), path.clone())) {
+                    return Err(AppError::Duplicate {
+                        role: "shared origin".into(),
+                        method: route.method,
+                        path,
+                    });
+                }
+                shared = shared.route(&path, handler.clone());
+            }
+            let own = roles.entry(route.role).or_default();
+            *own = std::mem::take(own).route(&route.path, handler);
+            table.push(RouteLine {
+                role: route.role,
+                method: route.method,
+                path: route.path,
+                access: route.access,
+            });
+        }
+        table.sort_by(|a, b| (a.role, &a.path, a.method.as_str()).cmp(&(b.role, &b.path, b.method.as_str())));
+        // What only Allting has answers on every host.
+        if let Some(everywhere) = roles.get(&Role::ALLTING).cloned() {
+            for (role, router) in &mut roles {
+                if *role != Role::ALLTING {
+                    *router = std::mem::take(router).merge(everywhere.clone());
+                }
+            }
+        }
+        let names: Vec<Role> = roles.keys().copied().collect();
+        let hosts = HostTable::new(&ctx.config, public_url, &names).map_err(AppError::Address)?;
+        let timeout = Duration::from_secs(ctx.config.server.request_timeout_seconds);
+        Ok(Self { roles, shared, hosts, table, ctx, timeout })
+    }
+
+    /// Every route, sorted by role and path.
+    pub fn routes(&self) -> &[RouteLine] {
+        &self.table
+    }
+
+    /// (host name, role label) of every role with host names of its own.
+    pub fn hosts(&self) -> Vec<(String, &'static str)> {
+        self.hosts.names().into_iter().map(|(host, role)| (host, role.label())).collect()
+    }
+
+    /// Answers one request.
+    pub async fn handle(&self, peer: SocketAddr, request: Request) -> Response {
+        let trace = trace::new_trace(self.ctx.ids.as_ref());
+        let started = Instant::now();
+        let method = request.method().clone();
+        let mut response = trace::traced(trace.clone(), self.answer(peer, request)).await;
+        secure(&mut response, &trace);
+        let status = response.status().as_u16().to_string();
+        metrics::counter!("http_requests_total", "method" => method.to_string(), "status" => status)
+            .increment(1);
+        metrics::histogram!("http_request_seconds").record(started.elapsed().as_secs_f64());
+        response
+    }
+
+    async fn answer(&self, peer: SocketAddr, mut request: Request) -> Response {
+        if let Some(reason) = bad_path(request.uri().path()) {
+            return problem::text(StatusCode::BAD_REQUEST, reason);
+        }
+        let (target, origin) = match self.hosts.resolve(peer, request.uri(), request.headers()) {
+            Ok(found) => found,
+            Err(HostError::Malformed(reason)) => return problem::text(StatusCode::BAD_REQUEST, reason),
+            Err(HostError::Unknown) => {
+                return problem::text(
+                    StatusCode::MISDIRECTED_REQUEST,
+                    "This server does not answer for that host.",
+                );
+            }
+        };
+        request.extensions_mut().insert(origin);
+        request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+        let router = match target {
+            Target::Shared => self.shared.clone(),
+            Target::Role { role, strip } => {
+                if strip > 0 && strip_prefix(request.uri_mut(), strip).is_none() {
+                    return problem::empty(StatusCode::BAD_REQUEST);
+                }
+                match self.roles.get(&role) {
+                    Some(router) => router.clone(),
+                    None => return problem::empty(StatusCode::NOT_FOUND),
+                }
+            }
+        };
+        let work = AssertUnwindSafe(router.oneshot(request)).catch_unwind();
+        match tokio::time::timeout(self.timeout, work).await {
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(never))) => match never {},
+            Ok(Err(_panic)) => {
+                metrics::counter!("http_panics_total").increment(1);
+                tracing::error!(trace = trace::trace_id(), "a handler panicked");
+                problem::empty(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+            Err(_elapsed) => problem::empty(StatusCode::SERVICE_UNAVAILABLE),
+        }
+    }
+}
+
+fn strip_prefix(uri: &mut Uri, length: usize) -> Option<()> {
+    let whole = uri.path_and_query()?.as_str();
+    let rest = &whole[length..];
+    let rest = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(rest.parse().ok()?);
+    *uri = Uri::from_parts(parts).ok()?;
+    Some(())
+}
+
+/// Why a path is a trick: encoded separators, dot segments, NUL, broken or non-UTF-8 escapes.
+fn bad_path(path: &str) -> Option<&'static str> {
+    let bytes = path.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'%' {
+            let hex = path.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            match hex {
+                None => return Some("The path has a broken percent escape."),
+                Some(b'/' | b'\\' | 0) => return Some("The path has an encoded separator."),
+                Some(_) => at += 2,
+            }
+        } else if bytes[at] == b'\\' {
+            return Some("The path has a backslash.");
+        }
+        at += 1;
+    }
+    let Ok(plain) = percent_encoding::percent_decode_str(path).decode_utf8() else {
+        return Some("The path is not UTF-8.");
+    };
+    plain.split('/').any(|segment| segment == "." || segment == "..").then_some("The path has dot segments.")
+}
+
+/// Headers that every answer carries, unless the handler set its own.
+fn secure(response: &mut Response, trace: &str) {
+    let headers = response.headers_mut();
+    let defaults: [(HeaderName, &'static str); 3] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    for (name, value) in defaults {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(trace) = HeaderValue::from_str(trace) {
+        headers.insert("traceparent", trace);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_tricks_are_seen() {
+        for path in
+            ["/a/../b", "/a/%2e%2e/b", "/a%2fb", "/a%5cb", "/a%00", "/a%zz", "/a%2", "/%ff%fe", "/./a"]
+        {
+            assert!(bad_path(path).is_some(), "{path}");
+        }
+        for path in
+            ["/", "/v1/2023", "/p/urn:altinn:organization:identifier-no:310149942", "/navn/S%C3%B8r", "/a..b"]
+        {
+            assert!(bad_path(path).is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_role_prefix_is_taken_off_and_the_query_stays() {
+        let mut uri: Uri = "/_host/x/v1/2023?a=b".parse().unwrap();
+        strip_prefix(&mut uri, "/_host/x".len()).unwrap();
+        assert_eq!(uri, "/v1/2023?a=b");
+        let mut bare: Uri = "/_host/x".parse().unwrap();
+        strip_prefix(&mut bare, "/_host/x".len()).unwrap();
+        assert_eq!(bare, "/");
+    }
+}

@@ -1,0 +1,42 @@
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod app;
+mod body;
+mod caller;
+mod csrf;
+mod ctx;
+mod etag;
+mod guard;
+mod hosts;
+mod keys;
+mod negotiate;
+mod origin;
+mod outbound;
+mod pages;
+pub mod problem;
+mod role;
+mod routes;
+mod serve;
+mod trace;
+
+pub use access::{Access, Refusal};
+pub use app::{App, AppError, RouteLine};
+pub use body::{Json, json_from};
+pub use caller::{Caller, IssuerKind, SystemUserClaim};
+pub use csrf::{CsrfForm, XSRF_COOKIE, XSRF_HEADER};
+pub use ctx::{Ctx, Module};
+pub use etag::{etag, if_match, if_none_match};
+pub use keys::{Keys, KeysError};
+pub use negotiate::{accepts_json_only, negotiated_string};
+pub use origin::Origin;
+pub use outbound::{HttpClient, OutboundError};
+pub use pages::{html, html_with_status};
+pub use problem::internal;
+pub use role::Role;
+pub use routes::{Route, Routes};
+pub use serve::{Server, serve};
+pub use trace::trace_id;
+
+/// The cookie that carries a portal user's Altinn token.
+pub const RUNTIME_COOKIE: &str = "AltinnStudioRuntime";

@@ -1,0 +1,141 @@
+//! Outbound HTTP: time-outs, no redirects, and no way into addresses that only this machine can reach.
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+/// The client for every call that leaves the server. Webhook targets are chosen by strangers, so each address is checked after
+/// the name has been resolved.
+#[derive(Debug, Clone)]
+pub struct HttpClient {
+    inner: reqwest::Client,
+    allow_loopback: bool,
+}
+
+/// Why a call did not give an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboundError {
+    /// The address may not be called.
+    #[error("{0} is not an address that may be called")]
+    Forbidden(String),
+    /// The call failed.
+    #[error(transparent)]
+    Failed(#[from] reqwest::Error),
+}
+
+impl HttpClient {
+    /// A client by the configuration; loopback is never allowed in production.
+    pub fn new(config: &config::Config) -> Result<Self, OutboundError> {
+        // A second installation of the same provider is no error worth telling.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let allow_loopback = config.is_sandbox() && config.outbound.allow_loopback;
+        let timeout = Duration::from_secs(config.outbound.timeout_seconds);
+        let inner = reqwest::Client::builder()
+            .connect_timeout(timeout)
+            .timeout(timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .dns_resolver(std::sync::Arc::new(Guarded { allow_loopback }))
+            .user_agent(concat!("allting/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { inner, allow_loopback })
+    }
+
+    /// A POST request to `url`, to be completed and sent; the scheme is http or https and a literal address is checked here.
+    pub fn post(&self, url: &url::Url) -> Result<reqwest::RequestBuilder, OutboundError> {
+        self.check(url)?;
+        Ok(self.inner.post(url.clone()))
+    }
+
+    /// May `url` be called, as far as can be told without resolving its name.
+    pub fn check(&self, url: &url::Url) -> Result<(), OutboundError> {
+        let forbidden = || OutboundError::Forbidden(url.host_str().unwrap_or_default().to_owned());
+        let plain_ok = self.allow_loopback;
+        if !(url.scheme() == "https" || (plain_ok && url.scheme() == "http")) || !url.username().is_empty() {
+            return Err(forbidden());
+        }
+        match url.host() {
+            Some(url::Host::Ipv4(ip)) if !may_call(ip.into(), self.allow_loopback) => Err(forbidden()),
+            Some(url::Host::Ipv6(ip)) if !may_call(ip.into(), self.allow_loopback) => Err(forbidden()),
+            Some(_) => Ok(()),
+            None => Err(forbidden()),
+        }
+    }
+}
+
+/// Resolves names and leaves out addresses that may not be called.
+#[derive(Debug)]
+struct Guarded {
+    allow_loopback: bool,
+}
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allow_loopback = self.allow_loopback;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let allowed: Vec<SocketAddr> =
+                found.filter(|address| may_call(address.ip(), allow_loopback)).collect();
+            if allowed.is_empty() {
+                return Err(Box::from(OutboundError::Forbidden(name.as_str().to_owned())));
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+fn may_call(ip: IpAddr, allow_loopback: bool) -> bool {
+    match ip {
+        IpAddr::V4(ip) if ip.is_loopback() => allow_loopback,
+        IpAddr::V4(ip) => public_v4(ip),
+        IpAddr::V6(ip) if ip.is_loopback() => allow_loopback,
+        IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
+            Some(mapped) => may_call(mapped.into(), allow_loopback),
+            None => {
+                !(ip.is_unspecified()
+                    || ip.is_multicast()
+                    || ip.is_unique_local()
+                    || ip.is_unicast_link_local())
+            }
+        },
+    }
+}
+
+fn public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, ..] = ip.octets();
+    let shared = a == 100 && (64..128).contains(&b);
+    !(ip.is_private()
+        || ip.is_link_local()
+        || ip.is_unspecified()
+        || ip.is_broadcast()
+        || ip.is_multicast()
+        || shared
+        || a == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_public_addresses_may_be_called_and_loopback_when_allowed() {
+        let may = |ip: &str, loopback| may_call(ip.parse().unwrap(), loopback);
+        for ip in [
+            "10.0.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(!may(ip, true), "{ip}");
+        }
+        for ip in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            assert!(may(ip, true) && !may(ip, false), "{ip}");
+        }
+        assert!(may("203.0.113.9", false) && may("2001:db8::1", false));
+    }
+}
