@@ -1,0 +1,68 @@
+//! A fresh migrated database per test.
+
+use std::path::PathBuf;
+
+use db::{Db, Engine, MigrationSet, Options};
+
+use crate::TempDir;
+
+/// A database of its own for one test; `db` is open and migrated.
+#[derive(Debug)]
+pub struct TestDb {
+    /// The database.
+    pub db: Db,
+    url: String,
+    dir: Option<TempDir>,
+}
+
+impl TestDb {
+    /// A SQLite file, copied from a template that is migrated once per set of migrations.
+    pub async fn sqlite(sets: &[MigrationSet]) -> TestDb {
+        let template = template(sets).await;
+        let dir = TempDir::new();
+        let file = dir.join("test.db");
+        std::fs::copy(&template, &file).unwrap_or_else(|e| panic!("{}: {e}", template.display()));
+        // Tests do not lose power: NORMAL saves the syncs.
+        let url = format!("sqlite:{}?durability=normal", file.display());
+        let db = open(&url).await;
+        TestDb { db, url, dir: Some(dir) }
+    }
+
+    /// A database on the given engine, or nothing when PostgreSQL is wanted and `ALLTING_TEST_PG` is not set.
+    pub async fn on(engine: Engine, sets: &[MigrationSet]) -> Option<TestDb> {
+        match engine {
+            Engine::Sqlite => Some(TestDb::sqlite(sets).await),
+            Engine::Postgres => None,
+        }
+    }
+
+    /// The URL under which it can be opened again after `db.close()`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Closes and removes it.
+    pub async fn close(self) {
+        drop(self.db.close().await);
+        drop(self.dir);
+    }
+}
+
+async fn open(url: &str) -> Db {
+    Db::open(url, Options::default()).await.unwrap_or_else(|e| panic!("{url}: {e}"))
+}
+
+/// The template file for these migrations; made under another name and renamed, since tests run in parallel processes.
+async fn template(sets: &[MigrationSet]) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("allting-template-{}.db", db::fingerprint(sets)));
+    if path.exists() {
+        return path;
+    }
+    let dir = TempDir::new();
+    let file = dir.join("template.db");
+    let db = open(&format!("sqlite:{}?durability=normal", file.display())).await;
+    db.migrate(sets).await.unwrap_or_else(|e| panic!("{e}"));
+    db.close().await.unwrap_or_else(|e| panic!("{e}"));
+    std::fs::rename(&file, &path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    path
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod clock;
+mod database;
+mod golden;
+mod suite;
+mod temp;
+
+pub use clock::TestClock;
+pub use database::TestDb;
+pub use golden::{Difference, assert_json, assert_json_file, differences};
+pub use suite::run_on;
+pub use temp::TempDir;
+
+/// Which engine a test runs on.
+pub use db::Engine;
