@@ -1,0 +1,4 @@
+//! Tables of this block, and the reading of facts from them and from the registers.
+
+pub mod assignments;
+pub mod facts;
