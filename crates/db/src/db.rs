@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{Error, MaybeRetry, MigrationSet, Options, Result, Row, Sql, Tx, Value, migrate, sqlite::Sqlite};
+use crate::{
+    Error, MaybeRetry, MigrationSet, Options, Result, Row, Sql, Tx, Value, migrate, postgres::Postgres,
+    sqlite::Sqlite,
+};
 
 /// Which engine runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +23,7 @@ pub struct Db(pub(crate) Inner);
 #[derive(Clone)]
 pub(crate) enum Inner {
     Sqlite(Arc<Sqlite>),
+    Postgres(Arc<Postgres>),
 }
 
 impl std::fmt::Debug for Db {
@@ -34,6 +38,9 @@ impl Db {
         if url.starts_with("sqlite:") {
             return Ok(Db(Inner::Sqlite(Sqlite::open(url, options).await?)));
         }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Db(Inner::Postgres(Postgres::open(url, options)?)));
+        }
         Err(Error::Url("wanted sqlite:PATH or postgres://…".into()))
     }
 
@@ -41,6 +48,7 @@ impl Db {
     pub fn engine(&self) -> Engine {
         match &self.0 {
             Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -48,6 +56,7 @@ impl Db {
     pub async fn query(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         match &self.0 {
             Inner::Sqlite(sqlite) => sqlite.query(sql, params).await,
+            Inner::Postgres(postgres) => postgres.query(sql, params).await,
         }
     }
 
@@ -66,6 +75,7 @@ impl Db {
     pub async fn begin(&self, label: &'static str) -> Result<Tx> {
         match &self.0 {
             Inner::Sqlite(sqlite) => Ok(Tx::sqlite(label, sqlite.begin(label).await?)),
+            Inner::Postgres(postgres) => Ok(Tx::postgres(label, postgres.begin(label).await?)),
         }
     }
 
@@ -80,6 +90,7 @@ impl Db {
         for sql in lists.iter().flat_map(|list| list.iter()) {
             let done = match &self.0 {
                 Inner::Sqlite(sqlite) => sqlite.prepare(sql).await,
+                Inner::Postgres(postgres) => postgres.prepare(sql).await,
             };
             if let Err(error) = done {
                 refused.push((sql.name(), error));
@@ -92,6 +103,7 @@ impl Db {
     pub async fn explain(&self, sql: &Sql) -> Result<Vec<String>> {
         match &self.0 {
             Inner::Sqlite(sqlite) => sqlite.explain(sql).await,
+            Inner::Postgres(_) => Ok(Vec::new()),
         }
     }
 
@@ -111,6 +123,10 @@ impl Db {
     pub async fn close(&self) -> Result<()> {
         match &self.0 {
             Inner::Sqlite(sqlite) => sqlite.close().await,
+            Inner::Postgres(postgres) => {
+                postgres.close();
+                Ok(())
+            }
         }
     }
 

@@ -4,6 +4,7 @@ mod db;
 mod error;
 mod migrate;
 mod options;
+mod postgres;
 mod row;
 mod sql;
 mod sqlite;

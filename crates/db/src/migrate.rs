@@ -1,11 +1,14 @@
 //! Forward-only migrations, each file one transaction.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     Db, Error, Result,
     db::Inner,
+    postgres::{PgTx, Postgres},
     sql::{Dialect, word},
     sqlite::engine_error,
 };
@@ -16,6 +19,8 @@ crate::statements! {
     /// Keeps a value with the database.
     pub(crate) META_SET = "db.meta_set",
         "INSERT INTO db_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    APPLIED = "db.migration_applied", "SELECT checksum FROM db_migration WHERE block = $1 AND name = $2";
+    APPLY = "db.migration_apply", "INSERT INTO db_migration (block, name, checksum) VALUES ($1, $2, $3)";
 }
 
 /// One migration file, with what only one engine needs after it.
@@ -175,6 +180,7 @@ pub(crate) async fn run(db: &Db, sets: &[MigrationSet]) -> Result<()> {
     let sets = sets.to_vec();
     match &db.0 {
         Inner::Sqlite(sqlite) => sqlite.alone("migrate", move |conn| on_sqlite(conn, &sets)).await,
+        Inner::Postgres(postgres) => on_postgres(postgres, &sets).await,
     }
 }
 
@@ -227,4 +233,45 @@ fn on_sqlite(conn: &Connection, sets: &[MigrationSet]) -> Result<()> {
         done.map_err(|e| Error::Migration(format!("{}/{}: {e}", set.block, file.name)))?;
     }
     Ok(())
+}
+
+/// Only on PostgreSQL: the row on which nodes queue that start at the same time. It is held by an open transaction, so a
+/// node that dies lets go of it.
+const LOCK: &str = ";
+CREATE TABLE IF NOT EXISTS db_lock (name text PRIMARY KEY);
+INSERT INTO db_lock (name) VALUES ('migrate') ON CONFLICT DO NOTHING";
+
+async fn on_postgres(postgres: &Arc<Postgres>, sets: &[MigrationSet]) -> Result<()> {
+    let tables = expand(TABLES, Dialect::Postgres) + LOCK;
+    let mut attempts = 0;
+    // IF NOT EXISTS is not atomic on the server: of two nodes on an empty database one may fail once.
+    while let Err(error) = one_transaction(postgres, &tables).await {
+        attempts += 1;
+        if attempts == 5 {
+            return Err(error);
+        }
+    }
+    let mut lock = postgres.begin_heavy("migrate lock").await?;
+    lock.batch("SELECT name FROM db_lock WHERE name = 'migrate' FOR UPDATE").await?;
+    for (set, file) in sets.iter().flat_map(|set| set.files.iter().map(move |file| (set, file))) {
+        let mut tx = postgres.begin_heavy("migrate").await?;
+        let rows = tx.query(&APPLIED, &crate::params![set.block, file.name]).await?;
+        let applied = rows.first().map(|row| row.get::<String>(0)).transpose()?;
+        if pending(set, file, applied.as_deref())? {
+            let fail = |e| Error::Migration(format!("{}/{}: {e}", set.block, file.name));
+            tx.batch(&file.text(Dialect::Postgres)?).await.map_err(fail)?;
+            tx.execute(&APPLY, &crate::params![set.block, file.name, file.checksum()]).await?;
+            tx.commit().await.map_err(fail)?;
+        } else {
+            tx.rollback().await;
+        }
+    }
+    lock.rollback().await;
+    Ok(())
+}
+
+async fn one_transaction(postgres: &Arc<Postgres>, text: &str) -> Result<()> {
+    let mut tx: PgTx = postgres.begin_heavy("migrate").await?;
+    tx.batch(text).await?;
+    tx.commit().await
 }

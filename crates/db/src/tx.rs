@@ -1,6 +1,6 @@
 //! A transaction that owns its connection.
 
-use crate::{Cost, Error, Result, Row, Sql, Value, db::at_most_one, sqlite::Member};
+use crate::{Cost, Error, Result, Row, Sql, Value, db::at_most_one, postgres::PgTx, sqlite::Member};
 
 /// An open transaction. Has no lifetime and is not `Clone`; code that is handed a `&mut Tx` gets no `&Db` beside it, so
 /// that it can neither wait for itself nor read around its own writes.
@@ -16,6 +16,7 @@ pub struct Tx {
 
 enum Conn {
     Sqlite(Member),
+    Postgres(PgTx),
     /// Taken by a statement under way; stays so if that statement is abandoned.
     Away,
 }
@@ -31,6 +32,10 @@ impl Tx {
         Tx { label, conn: Conn::Sqlite(member), poison: None }
     }
 
+    pub(crate) fn postgres(label: &'static str, tx: PgTx) -> Tx {
+        Tx { label, conn: Conn::Postgres(tx), poison: None }
+    }
+
     /// Runs a statement; answers how many rows it changed (or returned).
     pub async fn execute(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
         self.check()?;
@@ -39,6 +44,7 @@ impl Tx {
                 member.execute(sql.name(), sql.sqlite(), params)
             }
             Conn::Sqlite(_) => self.heavy(sql, params, Member::execute).await,
+            Conn::Postgres(tx) => tx.execute(sql, params).await,
             Conn::Away => Err(Error::Closed),
         };
         self.note(done)
@@ -52,6 +58,7 @@ impl Tx {
                 member.query(sql.name(), sql.sqlite(), params)
             }
             Conn::Sqlite(_) => self.heavy(sql, params, Member::query).await,
+            Conn::Postgres(tx) => tx.query(sql, params).await,
             Conn::Away => Err(Error::Closed),
         };
         self.note(done)
@@ -73,6 +80,14 @@ impl Tx {
     pub async fn execute_many<P: AsRef<[Value]>>(&mut self, sql: &Sql, rows: &[P]) -> Result<u64> {
         let mut changed = 0;
         for chunk in rows.chunks(500) {
+            if let Conn::Postgres(tx) = &mut self.conn {
+                if let Some(why) = &self.poison {
+                    return Err(Error::Poisoned(why.clone()));
+                }
+                let done = tx.execute_many(sql, chunk).await;
+                changed += self.note(done)?;
+                continue;
+            }
             for params in chunk {
                 changed += self.execute(sql, params.as_ref()).await?;
             }
@@ -89,6 +104,7 @@ impl Tx {
         }
         let done = match std::mem::replace(&mut self.conn, Conn::Away) {
             Conn::Sqlite(member) => member.commit().await,
+            Conn::Postgres(tx) => tx.commit().await,
             Conn::Away => Err(Error::Closed),
         };
         metrics::counter!("db_tx", "label" => self.label, "result" => if done.is_ok() { "ok" } else { "failed" })
@@ -98,7 +114,9 @@ impl Tx {
 
     /// Undoes the work now. Dropping does the same, but costs PostgreSQL its connection.
     pub async fn rollback(self) {
-        drop(self);
+        if let Conn::Postgres(tx) = self.conn {
+            tx.rollback().await;
+        }
     }
 
     fn check(&self) -> Result<()> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use db::{Db, Engine, MigrationSet, Options};
 
-use crate::TempDir;
+use crate::{TempDir, server};
 
 /// A database of its own for one test; `db` is open and migrated.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub struct TestDb {
     pub db: Db,
     url: String,
     dir: Option<TempDir>,
+    /// Server and name of a database to drop at the end.
+    drop: Option<(String, String)>,
 }
 
 impl TestDb {
@@ -25,14 +27,26 @@ impl TestDb {
         // Tests do not lose power: NORMAL saves the syncs.
         let url = format!("sqlite:{}?durability=normal", file.display());
         let db = open(&url).await;
-        TestDb { db, url, dir: Some(dir) }
+        TestDb { db, url, dir: Some(dir), drop: None }
+    }
+
+    /// A database of the server under `server`, made from a template that is migrated once per set of migrations.
+    pub async fn postgres(server: &str, sets: &[MigrationSet]) -> TestDb {
+        let name = server::from_template(server, sets).await;
+        let url = server::with_database(server, &name);
+        let options = Options { pool: 8, ..Options::default() };
+        let db = Db::open(&url, options).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        TestDb { db, url, dir: None, drop: Some((server.to_owned(), name)) }
     }
 
     /// A database on the given engine, or nothing when PostgreSQL is wanted and `ALLTING_TEST_PG` is not set.
     pub async fn on(engine: Engine, sets: &[MigrationSet]) -> Option<TestDb> {
         match engine {
             Engine::Sqlite => Some(TestDb::sqlite(sets).await),
-            Engine::Postgres => None,
+            Engine::Postgres => {
+                let server = std::env::var("ALLTING_TEST_PG").ok().filter(|url| !url.is_empty())?;
+                Some(TestDb::postgres(&server, sets).await)
+            }
         }
     }
 
@@ -45,6 +59,9 @@ impl TestDb {
     pub async fn close(self) {
         drop(self.db.close().await);
         drop(self.dir);
+        if let Some((server, name)) = self.drop {
+            server::remove(&server, &name).await;
+        }
     }
 }
 

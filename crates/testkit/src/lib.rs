@@ -3,6 +3,7 @@
 mod clock;
 mod database;
 mod golden;
+mod server;
 mod suite;
 mod temp;
 

@@ -1,0 +1,115 @@
+//! A transaction on a connection of the pool.
+
+use std::sync::Arc;
+
+use deadpool_postgres::Object;
+
+use super::{Postgres, map::engine_error, run_execute, run_many, run_query};
+use crate::{Cost, Error, Result, Row, Sql, Value};
+
+/// Owns the connection from before BEGIN is sent until the end is acknowledged. Dropped in between, at whatever await, it
+/// takes the connection out of the pool and closes it, and the server undoes the work.
+pub(crate) struct PgTx {
+    client: Option<Object>,
+    postgres: Arc<Postgres>,
+    label: &'static str,
+    /// A statement was sent and its answer is not here; stays so if the caller gave up on it.
+    waiting: bool,
+}
+
+impl PgTx {
+    pub(super) async fn begin(postgres: Arc<Postgres>, client: Object, label: &'static str) -> Result<PgTx> {
+        postgres.hold(label);
+        let mut tx = PgTx { client: Some(client), postgres, label, waiting: false };
+        tx.batch("BEGIN").await?;
+        Ok(tx)
+    }
+
+    fn client(&self) -> Result<&Object> {
+        self.client.as_ref().ok_or(Error::Closed)
+    }
+
+    fn send(&mut self) -> Result<()> {
+        if self.waiting {
+            return Err(Error::Poisoned("a statement was abandoned half-way".into()));
+        }
+        self.waiting = true;
+        Ok(())
+    }
+
+    pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
+        self.send()?;
+        self.allow(sql).await?;
+        let done = run_execute(self.client()?, sql, params).await;
+        self.waiting = false;
+        done
+    }
+
+    pub(crate) async fn query(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        self.send()?;
+        self.allow(sql).await?;
+        let done = run_query(self.client()?, sql, params).await;
+        self.waiting = false;
+        done
+    }
+
+    pub(crate) async fn execute_many<P: AsRef<[Value]>>(&mut self, sql: &Sql, rows: &[P]) -> Result<u64> {
+        self.send()?;
+        let done = run_many(self.client()?, sql, rows).await;
+        self.waiting = false;
+        done
+    }
+
+    /// Runs a text of our own making, several statements perhaps.
+    pub(crate) async fn batch(&mut self, text: &str) -> Result<()> {
+        self.send()?;
+        let done = self.client()?.batch_execute(text).await.map_err(|e| engine_error("transaction", e));
+        self.waiting = false;
+        done
+    }
+
+    /// From its first heavy statement on, the transaction may take the longer time.
+    async fn allow(&self, sql: &Sql) -> Result<()> {
+        if sql.cost() == Cost::Point {
+            return Ok(());
+        }
+        let text =
+            format!("SET LOCAL statement_timeout = {}", self.postgres.options.heavy_timeout.as_millis());
+        self.client()?.batch_execute(&text).await.map_err(|e| engine_error("transaction", e))
+    }
+
+    /// Only for a transaction in which nothing failed: the server answers the COMMIT of a failed one with success.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        self.send()?;
+        match self.client()?.batch_execute("COMMIT").await {
+            Ok(()) => {
+                self.give_back();
+                Ok(())
+            }
+            Err(error) => match engine_error("commit", error) {
+                Error::Retry(why) if why.starts_with("connection lost") => Err(Error::CommitUnknown(why)),
+                other => Err(other),
+            },
+        }
+    }
+
+    /// Undoes the work and keeps the connection, if the connection is in a state to be kept.
+    pub(crate) async fn rollback(mut self) {
+        if self.batch("ROLLBACK").await.is_ok() {
+            self.give_back();
+        }
+    }
+
+    fn give_back(&mut self) {
+        drop(self.client.take());
+    }
+}
+
+impl Drop for PgTx {
+    fn drop(&mut self) {
+        self.postgres.let_go(self.label);
+        if let Some(client) = self.client.take() {
+            drop(Object::take(client));
+        }
+    }
+}
