@@ -1,0 +1,5 @@
+//! Shapes exactly as they travel.
+
+pub mod discovery;
+pub mod params;
+pub mod population;
