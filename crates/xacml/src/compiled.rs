@@ -518,6 +518,10 @@ impl CompiledPolicy {
         let mut settled_by: [Option<usize>; 2] = [None; 2];
         let mut settled = false;
         for (at, rule) in self.rules.iter().enumerate() {
+            // Nothing can be missing and nothing but a Permit can change the answer: the subject tells most rules apart.
+            if self.permits_only && verdict.matched && facts.matches(rule.subject.as_ref()) == Matched::No {
+                continue;
+            }
             let resource = facts.matches(rule.resource.as_ref());
             let action =
                 if resource == Matched::No { Matched::No } else { facts.matches(rule.action.as_ref()) };

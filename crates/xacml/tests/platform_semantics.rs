@@ -1,4 +1,5 @@
 //! The rules of authorization.md §7, one test each.
+#![expect(clippy::unwrap_used, clippy::format_collect, reason = "helpers of tests")]
 
 use jiff::Timestamp;
 use xacml::{

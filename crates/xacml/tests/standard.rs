@@ -1,4 +1,5 @@
 //! The standard's own semantics, and that no input makes a reader panic.
+#![expect(clippy::unwrap_used, clippy::format_collect, reason = "helpers of tests")]
 
 use jiff::Timestamp;
 use proptest::prelude::*;
