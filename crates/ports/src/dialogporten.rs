@@ -84,8 +84,10 @@ pub struct NewTransmission {
 pub struct NewAttachment {
     /// Name shown.
     pub title: Texts,
-    /// Absolute URL.
-    pub url: String,
+    /// Absolute URL for people (`consumerType` `Gui`).
+    pub gui_url: String,
+    /// Absolute URL for systems (`consumerType` `Api`).
+    pub api_url: String,
     /// Media type.
     pub media_type: String,
 }
@@ -96,7 +98,13 @@ pub trait Dialogs: Send + Sync {
     /// Creates a dialog.
     async fn create(&self, tx: &mut Tx, dialog: NewDialog) -> Result<()>;
     /// Adds a transmission and sets the dialog's status; the dialog becomes unread.
-    async fn add_transmission(&self, tx: &mut Tx, dialog: Uuid, transmission: NewTransmission, status: Status) -> Result<()>;
+    async fn add_transmission(
+        &self,
+        tx: &mut Tx,
+        dialog: Uuid,
+        transmission: NewTransmission,
+        status: Status,
+    ) -> Result<()>;
 }
 
 /// Text in the languages that the sender wrote: (language code, text), sorted by code.

@@ -14,6 +14,8 @@ pub struct EmailOrder {
     pub creator: String,
     /// Who is told.
     pub recipient: Uuid,
+    /// Addresses given for this occasion, beside the contact points.
+    pub addresses: Vec<String>,
     /// Resource that it is about.
     pub resource: Option<String>,
     /// Subject line.
