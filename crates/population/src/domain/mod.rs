@@ -1,0 +1,5 @@
+//! The generator and the personas: pure, no I/O.
+
+pub mod generate;
+pub mod personas;
+mod words;
