@@ -5,6 +5,7 @@ pub mod authentication;
 pub mod authorization;
 pub mod dialogporten;
 pub mod events;
+pub mod idporten;
 pub mod maskinporten;
 pub mod notifications;
 pub mod population;
