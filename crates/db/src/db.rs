@@ -130,6 +130,14 @@ impl Db {
         }
     }
 
+    /// How many wait for the writer of SQLite; 0 on PostgreSQL. A measure of load.
+    pub fn waiting(&self) -> usize {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.waiting(),
+            Inner::Postgres(_) => 0,
+        }
+    }
+
     /// The attempts of one [`write_tx!`](crate::write_tx).
     #[doc(hidden)]
     pub fn attempts(&self, label: &'static str) -> Attempts {

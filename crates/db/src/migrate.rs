@@ -90,7 +90,7 @@ impl Migration {
 
     fn text(&self, dialect: Dialect) -> Result<String> {
         let mut text = expand(self.common, dialect);
-        text.push('\n');
+        text.push_str(";\n");
         text.push_str(&expand(if dialect == Dialect::Sqlite { self.sqlite } else { self.postgres }, dialect));
         if text.to_ascii_uppercase().contains("DEFERR") {
             return Err(Error::Migration(format!("{} defers a constraint", self.name)));
@@ -184,6 +184,10 @@ pub(crate) async fn run(db: &Db, sets: &[MigrationSet]) -> Result<()> {
     }
 }
 
+fn files(sets: &[MigrationSet]) -> Vec<(MigrationSet, &'static Migration)> {
+    sets.iter().flat_map(|set| set.files.iter().map(|file| (*set, file))).collect()
+}
+
 /// What is left to do for a file whose recorded checksum, if any, is `applied`.
 fn pending(set: &MigrationSet, file: &Migration, applied: Option<&str>) -> Result<bool> {
     match applied {
@@ -199,13 +203,13 @@ fn on_sqlite(conn: &Connection, sets: &[MigrationSet]) -> Result<()> {
     use rusqlite::OptionalExtension as _;
     let fail = |e| engine_error("migrate", e);
     conn.execute_batch(&expand(TABLES, Dialect::Sqlite)).map_err(fail)?;
-    for (set, file) in sets.iter().flat_map(|set| set.files.iter().map(move |file| (set, file))) {
+    for (set, file) in files(sets) {
         let key = (set.block, file.name);
         let applied: Option<String> = conn
             .query_row("SELECT checksum FROM db_migration WHERE block = ?1 AND name = ?2", key, |r| r.get(0))
             .optional()
             .map_err(fail)?;
-        if !pending(set, file, applied.as_deref())? {
+        if !pending(&set, file, applied.as_deref())? {
             continue;
         }
         let text = file.text(Dialect::Sqlite)?;
@@ -235,8 +239,8 @@ fn on_sqlite(conn: &Connection, sets: &[MigrationSet]) -> Result<()> {
     Ok(())
 }
 
-/// Only on PostgreSQL: the row on which nodes queue that start at the same time. It is held by an open transaction, so a
-/// node that dies lets go of it.
+/// Only on PostgreSQL: the row on which nodes queue that start at the same time. Each file's
+/// transaction holds it, so a node that dies lets go of it.
 const LOCK: &str = ";
 CREATE TABLE IF NOT EXISTS db_lock (name text PRIMARY KEY);
 INSERT INTO db_lock (name) VALUES ('migrate') ON CONFLICT DO NOTHING";
@@ -251,13 +255,12 @@ async fn on_postgres(postgres: &Arc<Postgres>, sets: &[MigrationSet]) -> Result<
             return Err(error);
         }
     }
-    let mut lock = postgres.begin_heavy("migrate lock").await?;
-    lock.batch("SELECT name FROM db_lock WHERE name = 'migrate' FOR UPDATE").await?;
-    for (set, file) in sets.iter().flat_map(|set| set.files.iter().map(move |file| (set, file))) {
+    for (set, file) in files(sets) {
         let mut tx = postgres.begin_heavy("migrate").await?;
+        tx.batch("SELECT name FROM db_lock WHERE name = 'migrate' FOR UPDATE").await?;
         let rows = tx.query(&APPLIED, &crate::params![set.block, file.name]).await?;
         let applied = rows.first().map(|row| row.get::<String>(0)).transpose()?;
-        if pending(set, file, applied.as_deref())? {
+        if pending(&set, file, applied.as_deref())? {
             let fail = |e| Error::Migration(format!("{}/{}: {e}", set.block, file.name));
             tx.batch(&file.text(Dialect::Postgres)?).await.map_err(fail)?;
             tx.execute(&APPLY, &crate::params![set.block, file.name, file.checksum()]).await?;
@@ -266,7 +269,6 @@ async fn on_postgres(postgres: &Arc<Postgres>, sets: &[MigrationSet]) -> Result<
             tx.rollback().await;
         }
     }
-    lock.rollback().await;
     Ok(())
 }
 

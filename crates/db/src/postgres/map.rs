@@ -174,7 +174,8 @@ pub(super) fn engine_error(statement: &'static str, error: tokio_postgres::Error
         "40001" | "40P01" | "55P03" | "0A000" | "57P01" | "57P02" | "57P03" => {
             Error::Retry(told.message().to_owned())
         }
-        _ => Error::engine(statement, error),
+        // The driver's own text is only "db error".
+        code => Error::engine(statement, format!("{} ({code})", told.message())),
     }
 }
 

@@ -91,7 +91,9 @@ impl Sqlite {
         let conn = reader.conn()?;
         let fail = |e| engine_error(sql.name(), e);
         let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.sqlite())).map_err(fail)?;
-        let lines = plan.query_map([], |row| row.get::<_, String>(3)).map_err(fail)?;
+        let nulls = vec![Value::Null; plan.parameter_count()];
+        let lines =
+            plan.query_map(rusqlite::params_from_iter(nulls), |row| row.get::<_, String>(3)).map_err(fail)?;
         lines.collect::<rusqlite::Result<_>>().map_err(fail)
     }
 
@@ -119,6 +121,10 @@ impl Sqlite {
             writer.conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)")
         });
         done.await.map_err(|e| Error::engine("close", e))?.map_err(|e| engine_error("close", e))
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Acquire)
     }
 
     fn set_holder(&self, label: &'static str) {
@@ -172,6 +178,61 @@ fn parse(url: &str) -> Result<(PathBuf, Durability)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Invariant 3: COMMIT may sync the disk, so it never runs on an async worker.
+    #[tokio::test]
+    async fn commit_runs_off_the_async_workers() {
+        let dir = std::env::temp_dir().join(format!("allting-commit-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let url = format!("sqlite:{}/a.db", dir.display());
+        let sqlite = Sqlite::open(&url, Options::default()).await.unwrap();
+        let threads = Arc::new(Mutex::new(Vec::new()));
+        let seen = threads.clone();
+        let hook = move || {
+            seen.lock().unwrap().push(std::thread::current().id());
+            false
+        };
+        sqlite.writer.lock().await.conn.commit_hook(Some(hook)).unwrap();
+        // Alone, and as a group of two.
+        sqlite.begin("alone").await.unwrap().commit().await.unwrap();
+        let one = sqlite.begin("one").await.unwrap();
+        let other = sqlite.clone();
+        let two = tokio::spawn(async move { other.begin("two").await.unwrap().commit().await });
+        while sqlite.waiting() == 0 {
+            tokio::task::yield_now().await;
+        }
+        one.commit().await.unwrap();
+        two.await.unwrap().unwrap();
+        let threads = threads.lock().unwrap().clone();
+        assert_eq!(threads.len(), 2, "one commit alone, one for the group");
+        assert!(!threads.contains(&std::thread::current().id()));
+        sqlite.close().await.unwrap();
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    /// The pragmas on which durability and integrity rest, on the live connections.
+    #[tokio::test]
+    async fn pragmas_hold_on_live_connections() {
+        let dir = std::env::temp_dir().join(format!("allting-pragmas-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        for (setting, want) in [("", 2), ("?durability=full", 2), ("?durability=normal", 1)] {
+            let url = format!("sqlite:{}/a.db{setting}", dir.display());
+            let sqlite = Sqlite::open(&url, Options::default()).await.unwrap();
+            let get = |conn: &Connection, name: &str| {
+                conn.pragma_query_value(None, name, |r| r.get::<_, i64>(0)).unwrap()
+            };
+            let writer = sqlite.writer.lock().await;
+            assert_eq!((get(&writer.conn, "synchronous"), get(&writer.conn, "foreign_keys")), (want, 1));
+            let mode: String = writer.conn.pragma_query_value(None, "journal_mode", |r| r.get(0)).unwrap();
+            assert_eq!(mode, "wal");
+            drop(writer);
+            let reader = sqlite.readers.get().await.unwrap();
+            assert_eq!(get(reader.conn().unwrap(), "query_only"), 1);
+            drop(reader);
+            sqlite.close().await.unwrap();
+        }
+        std::fs::remove_dir_all(dir).unwrap();
+    }
 
     #[test]
     fn urls() {
