@@ -1,0 +1,4 @@
+//! One file an operation.
+
+pub mod document;
+pub mod submit;

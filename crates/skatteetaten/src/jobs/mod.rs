@@ -1,0 +1,3 @@
+//! What the back office does after a delivery has been taken.
+
+pub mod feedback;

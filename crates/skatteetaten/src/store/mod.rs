@@ -1,0 +1,4 @@
+//! SQL and rows.
+
+pub mod document;
+pub mod filing;
