@@ -49,3 +49,11 @@ CREATE TABLE am_audit (
   subject {text} NOT NULL
 );
 CREATE INDEX am_audit_parties ON am_audit (from_party, to_party, version);
+
+-- Look-ups of a person by number and last name that failed: they are rationed per caller.
+CREATE TABLE am_failed_lookup (
+  id {id} PRIMARY KEY,
+  caller {id} NOT NULL,
+  at {ts} NOT NULL
+);
+CREATE INDEX am_failed_lookup_caller ON am_failed_lookup (caller, at);

@@ -1,26 +1,27 @@
 #![doc = include_str!("../README.md")]
 
 mod domain;
+mod http;
 mod population;
 mod service;
 mod store;
+mod wire;
 
-use httpkit::{Ctx, Module};
+use httpkit::Module;
 use ports::authorization::Pdp;
 use std::sync::Arc;
 
 pub use service::AccessManagement;
 
 /// The block's routes, tables and statements. It comes after the PDP, which itself stands on [`AccessManagement`].
-pub fn module(ctx: &Ctx, access: Arc<AccessManagement>, pdp: Arc<dyn Pdp>) -> Module {
-    let _ = (ctx, access, pdp);
+pub fn module(access: Arc<AccessManagement>, pdp: Arc<dyn Pdp>) -> Module {
     Module {
         name: "accessmanagement",
-        routes: Vec::new(),
+        routes: http::routes(http::App { access, pdp }),
         jobs: Vec::new(),
         schedules: Vec::new(),
         migrations: MIGRATIONS,
-        statements: vec![store::assignments::STATEMENTS],
+        statements: vec![store::assignments::STATEMENTS, store::lookups::STATEMENTS],
     }
 }
 

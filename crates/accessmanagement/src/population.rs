@@ -12,7 +12,7 @@ use ports::population::{Counts, ImportError, LoadError, PopulationSink};
 use ports::register::{PartyKind, PartyRef};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 const RIGHTHOLDERS: &str = "rightholders";
@@ -179,7 +179,7 @@ impl PopulationSink for AccessManagement {
         for row in assignments::grants(&self.db, self.catalogue, &ids).await? {
             grants.entry(row.assignment).or_default().push(row.granted);
         }
-        let urns = self.urns(links.iter().flat_map(|l| [l.from, l.to])).await?;
+        let urns = self.urns(links.iter().flat_map(|l| [l.from, l.to]).collect()).await?;
         let name = |id: Uuid| urns.get(&id).cloned().unwrap_or_else(|| PartyUrn::Party(id).to_urn());
         let mut out = Vec::new();
         for link in links {
@@ -214,8 +214,7 @@ impl PopulationSink for AccessManagement {
 
 impl AccessManagement {
     /// URNs of parties as population files write them.
-    async fn urns(&self, parties: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, db::Error> {
-        let parties: std::collections::BTreeSet<Uuid> = parties.collect();
+    async fn urns(&self, parties: BTreeSet<Uuid>) -> Result<HashMap<Uuid, String>, db::Error> {
         let parties: Vec<Uuid> = parties.into_iter().collect();
         let mut urns = HashMap::new();
         for chunk in parties.chunks(1000) {

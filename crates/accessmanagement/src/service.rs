@@ -9,6 +9,7 @@ use crate::store::facts::Sources;
 use async_trait::async_trait;
 use db::{Db, Tx};
 use httpkit::Ctx;
+use jiff::Timestamp;
 use kernel::{Clock, Ids};
 use ports::accessmanagement::{Connection, DelegationCheck, Grant, Granted, PackageInfo, Right};
 use ports::authentication::SystemUsers;
@@ -56,6 +57,20 @@ impl AccessManagement {
 
     pub(crate) fn change(&self, from: Uuid, to: Uuid, by: Uuid) -> Change<'_> {
         Change { from, to, by, at: self.clock.now(), ids: &*self.ids }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn new_id(&self) -> Uuid {
+        self.ids.uuid_v7(self.clock.now())
+    }
+
+    /// Has `to` anything of `from`, be it only the connection itself.
+    pub(crate) async fn is_connected(&self, from: Uuid, to: Uuid) -> Result<bool> {
+        let facts = self.sources().between(from, to).await?;
+        Ok(facts.records_to(self.catalogue, to).iter().any(|record| record.from == from))
     }
 
     /// A party of the registers, or a system user in the form of one.
@@ -286,16 +301,11 @@ impl AccessManagement {
         self.catalogue.find_package(urn).ok_or_else(unknown)
     }
 
-    /// Names of resources' owners and titles are read from the registry, each once.
-    pub(crate) async fn resources_named(
-        &self,
-        ids: impl IntoIterator<Item = String>,
-    ) -> Result<HashMap<String, Resource>> {
+    /// These resources, each read once.
+    pub(crate) async fn resources_named(&self, ids: BTreeSet<String>) -> Result<HashMap<String, Resource>> {
         let mut found = HashMap::new();
         for id in ids {
-            if !found.contains_key(&id)
-                && let Some(resource) = self.resources.resource(&id).await?
-            {
+            if let Some(resource) = self.resources.resource(&id).await? {
                 found.insert(id, resource);
             }
         }

@@ -481,7 +481,10 @@ pub(crate) mod tests {
             ACCOUNTANT,
             Held { packages: vec![package("innbygger-skatteforhold-privatpersoner")], ..Held::default() },
         );
-        assert_eq!(codes(&access(&facts, OLA, KARI)), BTreeSet::from(["innbygger-skatteforhold-privatpersoner"]));
+        assert_eq!(
+            codes(&access(&facts, OLA, KARI)),
+            BTreeSet::from(["innbygger-skatteforhold-privatpersoner"])
+        );
     }
 
     #[test]

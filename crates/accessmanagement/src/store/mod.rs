@@ -2,3 +2,4 @@
 
 pub mod assignments;
 pub mod facts;
+pub mod lookups;
