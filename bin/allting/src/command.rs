@@ -1,0 +1,83 @@
+//! The command line.
+
+use crate::{demo, doctor, serve};
+use clap::{Args, Parser, Subcommand};
+use config::{Config, Overrides};
+use std::path::PathBuf;
+
+/// Norway's platform for digital dialogue, as one program.
+#[derive(Debug, Parser)]
+#[command(name = "allting", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(ServerArgs),
+    /// Run the main job end to end on a fresh database and write demo.json.
+    Demo(demo::DemoArgs),
+    /// Show the configuration's hosts, roles and routes.
+    Doctor(doctor::DoctorArgs),
+}
+
+/// Options of every command that starts a server.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ServerArgs {
+    /// Address to listen on; port 0 picks a free one.
+    #[arg(long)]
+    pub listen: Option<String>,
+    /// Directory for the embedded database and files.
+    #[arg(long)]
+    pub data: Option<String>,
+    /// `sqlite:PATH` or `postgres://…`
+    #[arg(long)]
+    pub db: Option<String>,
+    /// `sandbox` or `production`
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// Configuration file.
+    #[arg(long, env = "ALLTING_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Population file to load; may be given several times.
+    #[arg(long)]
+    pub population: Vec<PathBuf>,
+    /// Where clients reach the server.
+    #[arg(long)]
+    pub public_url: Option<String>,
+    /// Let the sandbox listen on an address that others can reach.
+    #[arg(long)]
+    pub expose_sandbox: bool,
+}
+
+impl ServerArgs {
+    /// The whole configuration: default, file, environment, these options.
+    pub fn load(&self) -> anyhow::Result<Config> {
+        let options = [
+            ("server.listen", &self.listen),
+            ("storage.data", &self.data),
+            ("storage.database", &self.db),
+            ("profile", &self.profile),
+            ("server.public_url", &self.public_url),
+        ];
+        let mut overrides: Overrides =
+            options.iter().filter_map(|(key, value)| Some(((*key).to_owned(), (*value).clone()?))).collect();
+        if self.expose_sandbox {
+            overrides.push(("server.expose_sandbox".into(), "true".into()));
+        }
+        Ok(Config::load(self.config.as_deref(), std::env::vars(), &overrides)?)
+    }
+}
+
+impl Cli {
+    /// Runs the command.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Serve(args) => serve::run(args).await,
+            Command::Demo(args) => demo::run(args).await,
+            Command::Doctor(args) => doctor::run(args).await,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `allting doctor`: what this configuration makes of the server, without starting it.
+
+use crate::command::ServerArgs;
+use crate::compose::Composition;
+use crate::start::surroundings;
+use clap::Args;
+use serde_json::json;
+use std::io::Write;
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    server: ServerArgs,
+    /// One JSON document instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(args: DoctorArgs) -> anyhow::Result<()> {
+    let mut config = args.server.load()?;
+    // A look must not touch the server's own database.
+    let scratch = std::env::temp_dir().join(format!("allting-doctor-{}", std::process::id()));
+    config.storage.data.clone_from(&scratch);
+    config.storage.database = String::new();
+    std::fs::create_dir_all(&scratch)?;
+    let url = config.public_url();
+    let surroundings = surroundings(config, &url).await?;
+    let (app, _) = Composition::new(&surroundings).finish(&surroundings.ctx, &url)?;
+    surroundings.ctx.db.close().await?;
+    std::fs::remove_dir_all(&scratch)?;
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        let hosts: Vec<_> =
+            app.hosts().into_iter().map(|(host, role)| json!({"host": host, "role": role})).collect();
+        let routes: Vec<_> = app
+            .routes()
+            .iter()
+            .map(|r| json!({"role": r.role.label(), "method": r.method.as_str(), "path": r.path, "access": format!("{:?}", r.access)}))
+            .collect();
+        writeln!(out, "{}", json!({"hosts": hosts, "routes": routes}))?;
+    } else {
+        writeln!(out, "Hosts")?;
+        for (host, role) in app.hosts() {
+            writeln!(out, "  {host:56} {role}")?;
+        }
+        writeln!(out, "Routes")?;
+        for route in app.routes() {
+            writeln!(
+                out,
+                "  {:16} {:6} {:80} {:?}",
+                route.role.label(),
+                route.method.as_str(),
+                route.path,
+                route.access
+            )?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Health and metrics.
+
+use crate::compose::Surroundings;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use httpkit::{Access, Role, Route, Routes};
+use serde_json::json;
+
+pub fn routes(surroundings: &Surroundings) -> Vec<Route> {
+    Routes::new(Role::ALLTING, surroundings.clone())
+        .get("/health/live", Access::Public("answers only that the process runs"), live)
+        .get("/health/ready", Access::Public("answers only whether requests are taken"), ready)
+        .get(
+            "/metrics",
+            Access::Public("figures without names or numbers of people; operators close it at the proxy"),
+            metrics,
+        )
+        .done()
+}
+
+async fn live() -> &'static str {
+    "ok"
+}
+
+async fn ready(State(surroundings): State<Surroundings>) -> Response {
+    match surroundings.ctx.db.meta_get("environment").await {
+        Ok(Some(environment)) => {
+            axum::Json(json!({ "status": "ready", "environment": environment })).into_response()
+        }
+        Ok(None) => (StatusCode::SERVICE_UNAVAILABLE, "starting").into_response(),
+        Err(e) => {
+            tracing::warn!(error = %e, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}
+
+async fn metrics(State(surroundings): State<Surroundings>) -> String {
+    surroundings.metrics.as_ref().map(telemetry::Metrics::render).unwrap_or_default()
+}

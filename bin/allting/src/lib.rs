@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod clock;
+mod command;
+pub mod compose;
+mod demo;
+mod doctor;
+mod health;
+mod sandbox;
+mod serve;
+pub mod start;
+
+pub use clock::BusinessClock;
+pub use command::Cli;

@@ -1,0 +1,111 @@
+//! From a configuration to a running server.
+
+use crate::BusinessClock;
+use crate::compose::{Composition, Surroundings};
+use anyhow::{Context, bail};
+use config::Config;
+use httpkit::{App, Ctx, HttpClient, Keys, Server};
+use kernel::RandomIds;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// A server that answers requests and runs jobs.
+pub struct Running {
+    /// Address it listens on.
+    pub address: SocketAddr,
+    /// Where clients reach it, without a trailing slash.
+    pub url: String,
+    /// The blocks' context, for commands that run beside the server.
+    pub ctx: Ctx,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Opens the database, migrates it, stamps it, composes the blocks and listens.
+pub async fn start(config: Config) -> anyhow::Result<Running> {
+    std::fs::create_dir_all(&config.storage.data)
+        .with_context(|| format!("cannot make the data directory {}", config.storage.data.display()))?;
+    let listener = TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    let address = listener.local_addr()?;
+    let url =
+        if config.server.public_url.is_empty() { format!("http://{address}") } else { config.public_url() };
+    let server = Server {
+        max_header_bytes: config.server.max_header_bytes,
+        drain: Duration::from_secs(config.server.drain_seconds),
+    };
+    let surroundings = surroundings(config, &url).await?;
+    let composition = Composition::new(&surroundings);
+    let ctx = surroundings.ctx.clone();
+    ctx.db.migrate(&composition.migrations()).await.context("migration")?;
+    stamp(&ctx).await?;
+    surroundings.clock.load(&ctx.db).await?;
+    let (app, runner) = composition.finish(&ctx, &url)?;
+    let (stop, stopped) = watch::channel(false);
+    let tasks = vec![
+        tokio::spawn(runner.run(stopped.clone())),
+        tokio::spawn(listen(Arc::new(app), listener, server, stopped)),
+    ];
+    Ok(Running { address, url, ctx, stop, tasks })
+}
+
+/// The blocks' context for `config`.
+pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surroundings> {
+    url.clone_into(&mut config.server.public_url);
+    let db = db::Db::open(&config.database_url(), db::Options::default())
+        .await
+        .context("cannot open the database")?;
+    let clock = Arc::new(BusinessClock::default());
+    let ids = Arc::new(RandomIds);
+    let ctx = Ctx {
+        clock: clock.clone(),
+        ids: ids.clone(),
+        db,
+        blobs: blob::Blobs::open(&config.storage.data.join("blobs"))?,
+        outbox: jobs::Outbox::new(clock.clone(), ids),
+        keys: Arc::new(Keys::load(&config)?),
+        http: HttpClient::new(&config)?,
+        config: Arc::new(config),
+    };
+    Ok(Surroundings { ctx, clock, metrics: telemetry::init_metrics() })
+}
+
+/// Writes profile and environment into a new database, and refuses one that was made for others.
+async fn stamp(ctx: &Ctx) -> anyhow::Result<()> {
+    let profile = if ctx.config.is_sandbox() { "sandbox" } else { "production" };
+    for (key, ours) in [("profile", profile), ("environment", ctx.config.environment.as_str())] {
+        match ctx.db.meta_get(key).await? {
+            Some(theirs) if theirs != ours => {
+                bail!("the database was made for {key} {theirs:?}, not {ours:?}")
+            }
+            Some(_) => {}
+            None => ctx.db.meta_set(key, ours).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn listen(app: Arc<App>, listener: TcpListener, server: Server, mut stopped: watch::Receiver<bool>) {
+    let stop = async move {
+        // An error means that the sender is gone, which is a stop as well.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    httpkit::serve(app, listener, server, stop).await;
+}
+
+impl Running {
+    /// Stops taking requests, lets those under way and running jobs finish, closes the database.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            task.await?;
+        }
+        self.ctx.db.close().await?;
+        Ok(())
+    }
+}
