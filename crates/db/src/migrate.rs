@@ -118,16 +118,10 @@ fn one(statement: &str, dialect: Dialect) -> String {
     let mut rest = statement;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        match after.split_once('}').and_then(|(token, tail)| Some((word(dialect, token)?, tail))) {
-            Some((to, tail)) => {
-                out.push_str(to);
-                rest = tail;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
-        }
+        let known = after.split_once('}').and_then(|(token, tail)| Some((word(dialect, token)?, tail)));
+        let (to, tail) = known.unwrap_or(("{", after));
+        out.push_str(to);
+        rest = tail;
     }
     out.push_str(rest);
     let upper = out.trim().to_ascii_uppercase();

@@ -29,7 +29,7 @@ impl Default for Options {
             readers: cores.max(4),
             pool: (2 * cores).max(8),
             statement_timeout: Duration::from_secs(10),
-            heavy_timeout: Duration::from_secs(120),
+            heavy_timeout: Duration::from_mins(2),
             heartbeat: Duration::from_secs(5),
             stale_after: Duration::from_secs(20),
         }

@@ -16,7 +16,7 @@ pub struct Tx {
 
 enum Conn {
     Sqlite(Member),
-    Postgres(PgTx),
+    Postgres(Box<PgTx>),
     /// Taken by a statement under way; stays so if that statement is abandoned.
     Away,
 }
@@ -33,7 +33,7 @@ impl Tx {
     }
 
     pub(crate) fn postgres(label: &'static str, tx: PgTx) -> Tx {
-        Tx { label, conn: Conn::Postgres(tx), poison: None }
+        Tx { label, conn: Conn::Postgres(Box::new(tx)), poison: None }
     }
 
     /// Runs a statement; answers how many rows it changed (or returned).

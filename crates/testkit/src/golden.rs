@@ -27,7 +27,7 @@ impl fmt::Display for Difference {
 /// `"{uuid}"` for a UUID, `"{time}"` for an RFC 3339 time, `"{text}"` for a text that is not empty, `"{number}"` for a number.
 pub fn differences(golden: &Value, found: &Value) -> Vec<Difference> {
     let mut out = Vec::new();
-    compare(golden, found, &mut String::new(), &mut out);
+    compare(Some(golden), Some(found), &mut String::new(), &mut out);
     out
 }
 
@@ -42,40 +42,30 @@ fn matches(pattern: &str, found: &Value) -> bool {
     }
 }
 
-fn compare(want: &Value, found: &Value, pointer: &mut String, out: &mut Vec<Difference>) {
+fn compare(want: Option<&Value>, found: Option<&Value>, pointer: &mut String, out: &mut Vec<Difference>) {
     let mark = pointer.len();
-    let mut differ = |pointer: &str, want: Option<&Value>, found: Option<&Value>| {
-        out.push(Difference { pointer: pointer.to_owned(), want: want.cloned(), found: found.cloned() });
-    };
     match (want, found) {
-        (Value::Object(a), Value::Object(b)) => {
+        (Some(Value::Object(a)), Some(Value::Object(b))) => {
             for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
                 pointer.push('/');
                 pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-                match (a.get(key), b.get(key)) {
-                    (Some(a), Some(b)) => compare(a, b, pointer, out),
-                    (a, b) => {
-                        out.push(Difference { pointer: pointer.clone(), want: a.cloned(), found: b.cloned() })
-                    }
-                }
+                compare(a.get(key), b.get(key), pointer, out);
                 pointer.truncate(mark);
             }
         }
-        (Value::Array(a), Value::Array(b)) => {
+        (Some(Value::Array(a)), Some(Value::Array(b))) => {
             for i in 0..a.len().max(b.len()) {
-                pointer.push_str(&format!("/{i}"));
-                match (a.get(i), b.get(i)) {
-                    (Some(a), Some(b)) => compare(a, b, pointer, out),
-                    (a, b) => {
-                        out.push(Difference { pointer: pointer.clone(), want: a.cloned(), found: b.cloned() })
-                    }
-                }
+                pointer.push('/');
+                pointer.push_str(&i.to_string());
+                compare(a.get(i), b.get(i), pointer, out);
                 pointer.truncate(mark);
             }
         }
-        (Value::String(pattern), found) if matches(pattern, found) => {}
-        (want, found) if want != found => differ(pointer, Some(want), Some(found)),
-        _ => {}
+        (Some(Value::String(pattern)), Some(found)) if matches(pattern, found) => {}
+        (want, found) if want == found => {}
+        (want, found) => {
+            out.push(Difference { pointer: pointer.clone(), want: want.cloned(), found: found.cloned() });
+        }
     }
 }
 

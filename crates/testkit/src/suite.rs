@@ -19,6 +19,7 @@ use crate::TestDb;
 macro_rules! db_suite {
     ($sets:expr; $($(#[$meta:meta])* async fn $name:ident($db:ident: $ty:ty) $body:block)*) => { $(
         $(#[$meta])*
+        #[cfg(test)]
         mod $name {
             #[allow(unused_imports, clippy::allow_attributes, clippy::wildcard_imports, reason = "a body may need none")]
             use super::*;

@@ -1,4 +1,5 @@
 //! The suite macro itself.
+#![cfg(test)]
 
 db::statements! {
     PUT = "t.put", "INSERT INTO t (id, name) VALUES ($1, $2)";

@@ -18,12 +18,11 @@ struct Unfit(String);
 impl ToSql for Value {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Boxed> {
         match (self, ty) {
-            (Value::Null, _) => return Ok(IsNull::Yes),
+            (Value::Null, _) => Ok(IsNull::Yes),
             (Value::Bool(v), &Type::BOOL) => v.to_sql(ty, out),
             (Value::Int(v), &Type::INT8) => v.to_sql(ty, out),
             (Value::Int(v), &Type::INT4) => i32::try_from(*v).map_err(|_| over(*v, ty))?.to_sql(ty, out),
             (Value::Int(v), &Type::INT2) => i16::try_from(*v).map_err(|_| over(*v, ty))?.to_sql(ty, out),
-            (Value::Int(v), &Type::FLOAT8) => (*v as f64).to_sql(ty, out),
             (Value::Int(v), &Type::NUMERIC) => digits(&v.to_string(), out),
             (Value::Float(v), &Type::FLOAT8) => v.to_sql(ty, out),
             (Value::Decimal(v) | Value::Text(v), &Type::NUMERIC) => digits(v, out),
@@ -36,8 +35,8 @@ impl ToSql for Value {
             (Value::Uuid(v), &Type::UUID) => v.to_sql(ty, out),
             (Value::Time(v), &Type::TIMESTAMPTZ) => v.to_sql(ty, out),
             (Value::List(items), _) if matches!(ty.kind(), Kind::Array(_)) => items.to_sql(ty, out),
-            (Value::Invalid(why), _) => return Err(Unfit(why.clone()).into()),
-            (other, _) => return Err(Unfit(format!("{} is no {ty}", other.kind())).into()),
+            (Value::Invalid(why), _) => Err(Unfit(why.clone()).into()),
+            (other, _) => Err(Unfit(format!("{} is no {ty}", other.kind())).into()),
         }
     }
 

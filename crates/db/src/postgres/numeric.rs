@@ -36,7 +36,9 @@ pub(super) fn encode(text: &str, out: &mut bytes::BytesMut) -> Result<(), String
     out.put_i16(weight);
     out.put_u16(if groups.is_empty() { 0 } else { sign });
     out.put_u16(scale);
-    groups.into_iter().for_each(|g| out.put_i16(g));
+    for group in groups {
+        out.put_i16(group);
+    }
     Ok(())
 }
 
@@ -54,16 +56,15 @@ pub(super) fn decode(raw: &[u8]) -> Result<String, String> {
     let group = |power: i32| {
         usize::try_from(i32::from(weight) - power).ok().and_then(|i| groups.get(i)).copied().unwrap_or(0)
     };
-    let mut text = String::new();
-    for power in (0..=i32::from(weight).max(0)).rev() {
-        text.push_str(&format!("{:04}", group(power)));
-    }
-    let whole = text.trim_start_matches('0');
+    let digits = |powers: &mut dyn Iterator<Item = i32>| {
+        powers.fold(String::new(), |text, power| text + &format!("{:04}", group(power)))
+    };
+    let whole = digits(&mut (0..=i32::from(weight).max(0)).rev());
+    let whole = whole.trim_start_matches('0');
     let mut out = String::from(if sign == NEGATIVE { "-" } else { "" });
     out.push_str(if whole.is_empty() { "0" } else { whole });
     if scale > 0 {
-        let places: String =
-            (1..=(i32::from(scale) + 3) / 4).map(|power| format!("{:04}", group(-power))).collect();
+        let places = digits(&mut (1..=(i32::from(scale) + 3) / 4).map(|power| -power));
         out.push('.');
         out.push_str(&places[..scale.into()]);
     }

@@ -86,10 +86,9 @@ impl PgTx {
                 self.give_back();
                 Ok(())
             }
-            Err(error) => match engine_error("commit", error) {
-                Error::Retry(why) if why.starts_with("connection lost") => Err(Error::CommitUnknown(why)),
-                other => Err(other),
-            },
+            // Only an answer of the server tells that nothing was kept.
+            Err(error) if error.as_db_error().is_none() => Err(Error::CommitUnknown(error.to_string())),
+            Err(error) => Err(engine_error("commit", error)),
         }
     }
 

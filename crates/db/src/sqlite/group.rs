@@ -82,17 +82,16 @@ impl Member {
         };
         group.released += 1;
         let mut told = group.tell.subscribe();
-        if !group.scheduled {
-            let id = group.id;
+        if group.scheduled {
+            drop(guard);
+        } else {
             group.scheduled = true;
             if alone {
                 tokio::task::spawn_blocking(move || guard.finish_group());
             } else {
+                tokio::spawn(finish_later(self.sqlite.clone(), group.id));
                 drop(guard);
-                tokio::spawn(finish_later(self.sqlite.clone(), id));
             }
-        } else {
-            drop(guard);
         }
         match told.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(Outcome::Committed)) => Ok(()),

@@ -115,7 +115,7 @@ pub(crate) fn keep(sqlite: &Arc<Sqlite>) {
         loop {
             tokio::time::sleep(every).await;
             let Some(sqlite) = weak.upgrade() else { return };
-            let optimize = optimized.elapsed() > Duration::from_secs(3600);
+            let optimize = optimized.elapsed() > Duration::from_hours(1);
             match beat(&sqlite, optimize).await {
                 Ok(()) => {}
                 Err(Error::Busy { .. } | Error::Retry(_)) => continue,

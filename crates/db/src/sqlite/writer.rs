@@ -92,7 +92,7 @@ impl Writer {
                 Outcome::Lost(error.to_string())
             }
         };
-        metrics::histogram!("db_group_members").record(group.released as f64);
+        metrics::histogram!("db_group_members").record(u32::try_from(group.released).unwrap_or(u32::MAX));
         group.tell.send_replace(Some(outcome));
     }
 

@@ -1,4 +1,5 @@
 //! The crate as a block uses it, on both engines.
+#![cfg(test)]
 
 mod bulk;
 mod cancel;
