@@ -51,7 +51,7 @@ pub fn module(ctx: &Ctx, system_users: Arc<dyn SystemUsers>) -> Module {
         jobs: Vec::new(),
         schedules: vec![::jobs::Schedule {
             name: "maskinporten.purge",
-            every: Duration::from_secs(300),
+            every: Duration::from_mins(5),
             task: Arc::new(jobs::Purge::new(ctx)),
         }],
         migrations: migrations(),

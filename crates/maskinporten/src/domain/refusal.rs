@@ -54,7 +54,7 @@ impl Cause {
     /// Code, OAuth error and HTTP status.
     fn wire(self) -> (Option<&'static str>, &'static str, u16) {
         match self {
-            Self::Request => (None, "invalid_request", 400),
+            Self::Request | Self::ConsumerOrg => (None, "invalid_request", 400),
             Self::GrantType => (None, "unsupported_grant_type", 400),
             Self::Parameter => (Some("MP-011"), "invalid_request", 400),
             Self::Client => (Some("MP-100"), "invalid_grant", 400),
@@ -66,7 +66,6 @@ impl Cause {
             Self::Expired => (Some("MP-130"), "invalid_grant", 400),
             Self::IssuedInFuture => (None, "invalid_grant", 400),
             Self::Replayed => (Some("MP-012"), "invalid_grant", 400),
-            Self::ConsumerOrg => (None, "invalid_request", 400),
             Self::ScopeNotRegistered => (Some("MP-200"), "invalid_scope", 400),
             Self::ScopeType => (Some("MP-201"), "invalid_scope", 400),
             Self::ScopeNotGranted => (Some("MP-250"), "access_denied", 403),
