@@ -138,9 +138,9 @@ impl AccessManagement {
         Ok(rights.iter().map(|right| means.check_right(&resource.identifier, right, &vetoes)).collect())
     }
 
-    async fn check_right(&self, means: &Means<'_>, right: &Right) -> Result<(bool, Vec<String>)> {
+    async fn check_right(&self, means: &Means<'_>, right: &Right) -> Result<(Vec<String>, Vec<String>)> {
         let Some(resource) = self.resources.resource(&right.resource).await? else {
-            return Ok((false, vec!["ResourceNotFound: no such resource".into()]));
+            return Ok((Vec::new(), vec!["ResourceNotFound: no such resource".into()]));
         };
         let mut checks = self.check_resource(means, &resource).await?;
         if let Some(action) = &right.action {
@@ -148,14 +148,16 @@ impl AccessManagement {
         }
         if checks.is_empty() {
             return Ok((
-                false,
+                Vec::new(),
                 vec!["MissingPolicyRight: the policy gives no such right to a role or package".into()],
             ));
         }
         let refused: BTreeSet<&str> =
             checks.iter().filter(|c| !c.result).flat_map(|c| c.reason_codes.iter().copied()).collect();
         let reasons = refused.iter().map(|code| format!("{code}: {}", words(code))).collect();
-        Ok((checks.iter().all(|check| check.result), reasons))
+        let actions: BTreeSet<String> =
+            checks.into_iter().filter(|check| check.result).map(|check| check.right.action).collect();
+        Ok((actions.into_iter().collect(), reasons))
     }
 
     fn check_package(&self, means: &Means<'_>, party: Option<&Party>, urn: &str) -> (bool, Vec<String>) {
@@ -229,15 +231,22 @@ impl accessmanagement::AccessManagement for AccessManagement {
         let party = facts.parties.get(&from);
         let mut checks = Vec::with_capacity(grants.len());
         for grant in grants {
-            let (what, (mut delegable, mut reasons)) = match grant {
-                Grant::Package(urn) => (urn.clone(), self.check_package(&means, party, urn)),
-                Grant::Right(right) => (name_of(right), self.check_right(&means, right).await?),
+            let (what, mut delegable, mut actions, mut reasons) = match grant {
+                Grant::Package(urn) => {
+                    let (delegable, reasons) = self.check_package(&means, party, urn);
+                    (urn.clone(), delegable, Vec::new(), reasons)
+                }
+                Grant::Right(right) => {
+                    let (actions, reasons) = self.check_right(&means, right).await?;
+                    (name_of(right), !actions.is_empty(), actions, reasons)
+                }
             };
             if !manages {
                 delegable = false;
+                actions.clear();
                 reasons.push("NotAccessManager: the user may not manage access for the party".into());
             }
-            checks.push(DelegationCheck { what, delegable, reasons });
+            checks.push(DelegationCheck { what, delegable, actions, reasons });
         }
         Ok(checks)
     }

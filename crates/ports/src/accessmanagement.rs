@@ -32,8 +32,10 @@ pub struct Connection {
 pub struct DelegationCheck {
     /// The right or package URN asked about.
     pub what: String,
-    /// May it be delegated by this user now.
+    /// May it be delegated by this user now. A right without an action may when at least one of its actions may.
     pub delegable: bool,
+    /// For a right: those of its actions that may be delegated.
+    pub actions: Vec<String>,
     /// Why not: the first is a code of the delegation check (`MissingRoleAccess`, `MissingPackageAccess`,
     /// `InsufficientAuthenticationLevel` …), words may follow.
     pub reasons: Vec<String>,
@@ -86,7 +88,12 @@ pub trait AccessManagement: Send + Sync {
     /// Parties that `to` may act for at all (uuid of the party, itself included for persons).
     async fn parties_of(&self, to: Uuid) -> Result<Vec<Uuid>>;
     /// May `user` delegate these on behalf of `from`.
-    async fn delegation_check(&self, user: Uuid, from: Uuid, grants: &[Grant]) -> Result<Vec<DelegationCheck>>;
+    async fn delegation_check(
+        &self,
+        user: Uuid,
+        from: Uuid,
+        grants: &[Grant],
+    ) -> Result<Vec<DelegationCheck>>;
     /// Gives `to` these grants from `from`; idempotent; the right holds at once.
     async fn grant(&self, tx: &mut Tx, from: Uuid, to: Uuid, by: Uuid, grants: &[Grant]) -> Result<()>;
     /// Takes everything that `from` has given `to`; the very next decision denies.

@@ -64,6 +64,7 @@ pub enum RequestStatus {
 
 /// A vendor's request for a system user, as the person who is to decide sees it.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts that a page shows")]
 pub struct RequestView {
     /// Id of the request and of the system user that comes of it.
     pub id: Uuid,
