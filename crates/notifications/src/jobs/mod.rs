@@ -1,0 +1,3 @@
+//! Outbox consumers.
+
+pub mod send;
