@@ -1,0 +1,58 @@
+//! GET systemuser/{request|agentrequest|changerequest}/{id}/logout: logs the person out and has the browser sent back to the
+//! vendor. What the logout is for travels in a cookie that holds the request's id, never an address.
+
+use super::passed_on;
+use crate::systemuser::http::Shared;
+use crate::systemuser::http::answer::{Answer, value};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use httpkit::{Origin, Role};
+use uuid::Uuid;
+
+const LOGOUT: &str = "/authentication/api/v1/logout";
+
+pub(crate) async fn request(State(service): Shared, origin: Origin, Path(id): Path<String>) -> Response {
+    passed_on(run(&origin, &service.ctx.config.environment, "SystemuserRequestId", &id))
+}
+
+pub(crate) async fn agent_request(
+    State(service): Shared,
+    origin: Origin,
+    Path(id): Path<String>,
+) -> Response {
+    passed_on(run(&origin, &service.ctx.config.environment, "SystemuserAgentRequestId", &id))
+}
+
+pub(crate) async fn change_request(
+    State(service): Shared,
+    origin: Origin,
+    Path(id): Path<String>,
+) -> Response {
+    passed_on(run(&origin, &service.ctx.config.environment, "SystemuserChangeRequestId", &id))
+}
+
+fn run(origin: &Origin, environment: &str, name: &str, id: &str) -> Answer {
+    let id: Uuid = value("requestId", id)?;
+    let mut cookie = Cookie::build(("AltinnLogoutInfo", format!("{name}={id}")))
+        .path("/")
+        .http_only(true)
+        .secure(origin.is_https())
+        .same_site(SameSite::Lax);
+    let mut target = format!("{}{LOGOUT}", origin.base());
+    let platform = Role::PLATFORM.hosts(environment).into_iter().next();
+    // On its own host the frontend must reach the platform's host with the cookie; on the one origin both are the same.
+    if let Some(platform) = platform.filter(|_| on_own_host(origin, environment)) {
+        cookie = cookie.domain(platform.trim_start_matches("platform.").to_owned());
+        target = format!("https://{platform}{LOGOUT}");
+    }
+    // WIRE: a plain 302 (identity §4.12).
+    let mut answer = (CookieJar::new().add(cookie.build()), Redirect::to(&target)).into_response();
+    *answer.status_mut() = http::StatusCode::FOUND;
+    Ok(answer)
+}
+
+fn on_own_host(origin: &Origin, environment: &str) -> bool {
+    Role::AM_UI.hosts(environment).iter().any(|host| origin.base() == format!("https://{host}"))
+}
