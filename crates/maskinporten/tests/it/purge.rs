@@ -15,16 +15,17 @@ async fn left(server: &Server) -> [i64; 3] {
     [row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap()]
 }
 
-#[tokio::test]
-async fn each_thing_is_forgotten_in_its_time() {
-    let server = server().await;
-    server.token(&server.grant(json!({}))).await;
-    server.token(&server.grant(json!({"scope": "altinn:nothing", "jti": "2"}))).await;
-    assert_eq!(left(&server).await, [1, 1, 1]);
-    server.clock.advance(Duration::from_secs(101));
-    assert_eq!(left(&server).await, [0, 1, 1], "the grant has expired, so it cannot come again");
-    server.clock.advance(Duration::from_hours(8 * 24));
-    assert_eq!(left(&server).await, [0, 1, 0]);
-    server.clock.advance(Duration::from_hours(90 * 24));
-    assert_eq!(left(&server).await, [0, 0, 0]);
+testkit::db_suite! { [jobs::migrations()];
+    async fn each_thing_is_forgotten_in_its_time(db: db::Db) {
+        let server = server(&db).await;
+        server.token(&server.grant(json!({}))).await;
+        server.token(&server.grant(json!({"scope": "altinn:nothing", "jti": "2"}))).await;
+        assert_eq!(left(&server).await, [1, 1, 1]);
+        server.clock.advance(Duration::from_secs(101));
+        assert_eq!(left(&server).await, [0, 1, 1], "the grant has expired, so it cannot come again");
+        server.clock.advance(Duration::from_hours(8 * 24));
+        assert_eq!(left(&server).await, [0, 1, 0]);
+        server.clock.advance(Duration::from_hours(90 * 24));
+        assert_eq!(left(&server).await, [0, 0, 0]);
+    }
 }

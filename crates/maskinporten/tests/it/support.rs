@@ -13,7 +13,7 @@ use ports::authentication::{Sessions, SystemUser, SystemUsers};
 use ports::population::PopulationSink;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
-use testkit::{TempDir, TestClock, TestDb};
+use testkit::{TempDir, TestClock};
 
 pub const ISSUER: &str = "https://test.maskinporten.no/";
 pub const VENDOR: &str = "310149942";
@@ -28,7 +28,6 @@ pub struct Server {
     pub vendor: KeySet,
     pub statements: Vec<&'static [&'static db::Sql]>,
     pub schedules: Vec<jobs::Schedule>,
-    _database: TestDb,
     _files: TempDir,
 }
 
@@ -90,12 +89,11 @@ pub fn client(id: &str, keys: &KeySet) -> Value {
            "jwks": keys.jwks()})
 }
 
-pub async fn server() -> Server {
-    server_with(&Vec::new()).await
+pub async fn server(db: &db::Db) -> Server {
+    server_with(db, &Vec::new()).await
 }
 
-pub async fn server_with(settings: &config::Overrides) -> Server {
-    let database = TestDb::sqlite(&[jobs::migrations()]).await;
+pub async fn server_with(db: &db::Db, settings: &config::Overrides) -> Server {
     let files = TempDir::new();
     let config = Arc::new(config::Config::load(None, std::iter::empty(), settings).unwrap());
     let clock = Arc::new(TestClock::default());
@@ -103,7 +101,7 @@ pub async fn server_with(settings: &config::Overrides) -> Server {
     let ctx = Ctx {
         clock: clock.clone(),
         ids: ids.clone(),
-        db: database.db.clone(),
+        db: db.clone(),
         blobs: blob::Blobs::open(files.path()).unwrap(),
         outbox: jobs::Outbox::new(clock.clone(), ids),
         keys: Arc::new(Keys::load(&config).unwrap()),
@@ -125,7 +123,6 @@ pub async fn server_with(settings: &config::Overrides) -> Server {
         vendor,
         statements: module.statements,
         schedules: module.schedules,
-        _database: database,
         _files: files,
     }
 }
