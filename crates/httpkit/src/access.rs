@@ -16,6 +16,8 @@ pub enum Access {
     },
     /// A `PlatformAccessToken` header signed by the platform.
     Platform,
+    /// A `PlatformAccessToken` header, or else a token with at least one of these scopes.
+    PlatformOr(&'static [&'static str]),
     /// A person's login in the portal. A browser without one is sent to log in.
     Session,
     /// A test door: absent from the routing table in production.
@@ -38,6 +40,10 @@ impl Access {
     /// A platform access token.
     pub const fn platform_token() -> Self {
         Self::Platform
+    }
+    /// A platform access token, or else a token with at least one of these scopes.
+    pub const fn platform_or(any_of: &'static [&'static str]) -> Self {
+        Self::PlatformOr(any_of)
     }
     /// A portal login.
     pub const fn session() -> Self {

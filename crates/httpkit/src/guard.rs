@@ -60,6 +60,22 @@ impl Guard {
             Access::Platform => {
                 self.shared.platform_token(request.headers()).map_err(Refusal::Unauthenticated)
             }
+            Access::PlatformOr(any_of) => {
+                let platform = self.shared.platform_token(request.headers());
+                match (platform, caller) {
+                    (Ok(()), _) => Ok(()),
+                    (_, Some(caller))
+                        if !caller.by_cookie() && any_of.iter().any(|scope| caller.has_scope(scope)) =>
+                    {
+                        Ok(())
+                    }
+                    (Err(_), Some(_)) => Err(Refusal::Forbidden(format!(
+                        "no PlatformAccessToken, and the token has none of the scopes {}",
+                        any_of.join(", ")
+                    ))),
+                    (Err(reason), None) => Err(Refusal::Unauthenticated(reason)),
+                }
+            }
             Access::Session => {
                 let caller = caller.ok_or_else(missing)?;
                 let person = caller.by_cookie() && caller.party_uuid().is_some();
