@@ -23,7 +23,7 @@ async fn a_whole_group_thrown_away_by_the_engine_runs_again() {
     let test = TestDb::sqlite(&[T]).await;
     let db = test.db.clone();
     db.migrate(&[QUOTA]).await.unwrap();
-    let runs = Arc::new(AtomicUsize::new(0));
+    let (runs, big_runs) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     // The holder lets three others queue, so that they become one group with it.
     let mut holder = db.begin("holder").await.unwrap();
     add(&mut holder, 1).await.unwrap();
@@ -36,7 +36,13 @@ async fn a_whole_group_thrown_away_by_the_engine_runs_again() {
         })
     });
     while !queued(&db, 1).await {}
-    let big = tokio::spawn(async move { db::write_tx!(b, "big", |tx| { tx.execute(&BIG, &[]).await }) });
+    let counted = big_runs.clone();
+    let big = tokio::spawn(async move {
+        db::write_tx!(b, "big", |tx| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            tx.execute(&BIG, &[]).await
+        })
+    });
     while !queued(&db, 2).await {}
     let held = holder.commit().await;
     let small = small.await.unwrap();
@@ -48,6 +54,7 @@ async fn a_whole_group_thrown_away_by_the_engine_runs_again() {
     assert!(matches!(small, Ok(1)), "{small:?}");
     assert!(matches!(big, Err(Error::Full(_))), "alone it has only itself to blame: {big:?}");
     assert!(runs.load(Ordering::SeqCst) >= 2, "the small one must have been run again");
+    assert!(big_runs.load(Ordering::SeqCst) >= 2, "among others it is not known to be the one to blame");
     assert_eq!(names(&db).await, ["10"]);
     assert_eq!(orphans(&db).await, 0);
     test.close().await;
@@ -103,6 +110,21 @@ async fn many_writers_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_writers_postgres() {
     many_writers(Engine::Postgres).await;
+}
+
+/// A member that is alone and gives up leaves the file free for writers of other connections.
+#[tokio::test]
+async fn nothing_stays_open_behind_a_dropped_transaction() {
+    let test = TestDb::sqlite(&[T]).await;
+    let path = test.url().trim_start_matches("sqlite:").split('?').next().unwrap().to_owned();
+    let raw = rusqlite::Connection::open(path).unwrap();
+    raw.busy_timeout(std::time::Duration::ZERO).unwrap();
+    let mut tx = test.db.begin("dropped").await.unwrap();
+    add(&mut tx, 1).await.unwrap();
+    assert!(raw.execute_batch("BEGIN IMMEDIATE").is_err(), "the transaction holds the file");
+    drop(tx);
+    raw.execute_batch("BEGIN IMMEDIATE; ROLLBACK").unwrap();
+    test.close().await;
 }
 
 /// What was committed is there when the file is opened again.

@@ -26,8 +26,11 @@ fn file(dir: &TempDir) -> (String, rusqlite::Connection) {
 async fn a_second_opening_is_refused_until_the_first_is_closed() {
     let dir = TempDir::new();
     let (url, _) = file(&dir);
-    let first = Db::open(&url, quick()).await.unwrap();
-    assert!(matches!(Db::open(&url, quick()).await, Err(Error::InUse(_))));
+    // Known at once, without watching the beat.
+    let slow =
+        Options { heartbeat: Duration::from_hours(1), stale_after: Duration::from_hours(1), ..quick() };
+    let first = Db::open(&url, slow.clone()).await.unwrap();
+    assert!(matches!(Db::open(&url, slow).await, Err(Error::InUse(_))));
     first.close().await.unwrap();
     let second = Db::open(&url, quick()).await.unwrap();
     drop(second);
