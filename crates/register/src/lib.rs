@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+mod domain;
+mod http;
+mod service;
+mod store;
+mod wire;
+
+pub use service::Register;
+
+use ports::accessmanagement::AccessManagement;
+use std::sync::Arc;
+
+/// Routes, tables and statements. `access` tells whom a user may look up beside himself.
+pub fn module(ctx: &httpkit::Ctx, access: Arc<dyn AccessManagement>) -> httpkit::Module {
+    httpkit::Module {
+        name: "register",
+        routes: http::routes(ctx, access),
+        jobs: vec![],
+        schedules: vec![],
+        migrations: db::migrations!("register", ["0001_init"]),
+        statements: store::STATEMENTS.to_vec(),
+    }
+}

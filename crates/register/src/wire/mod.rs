@@ -1,0 +1,4 @@
+//! DTOs as on the wire.
+
+pub mod brreg;
+pub mod v1;
