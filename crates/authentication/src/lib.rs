@@ -10,8 +10,8 @@ use ports::authorization::Pdp;
 use ports::idporten::UpstreamIdp;
 use ports::register::Register;
 use ports::resourceregistry::ResourceRegistry;
-use std::sync::Arc;
 pub use session::PortalSessions;
+use std::sync::Arc;
 pub use systemuser::{Approvals, SystemUserPopulation, SystemUsers};
 
 /// The blocks that this one asks.

@@ -153,7 +153,7 @@ pub fn module(idp: &Idporten, mock: &Mockporten) -> Module {
         jobs: vec![],
         schedules: vec![jobs::Schedule {
             name: "idporten.purge",
-            every: Duration::from_secs(600),
+            every: Duration::from_mins(10),
             task: Arc::new(purge::Purge::new(&idp.ctx)),
         }],
         migrations: db::migrations!("idporten", ["0001_init"]),

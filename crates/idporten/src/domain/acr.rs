@@ -138,7 +138,7 @@ impl Requested {
     }
 
     /// Is a login at `acr` enough?
-    pub fn accepts(&self, acr: Acr) -> bool {
+    pub fn accepts(self, acr: Acr) -> bool {
         match acr.family() {
             Family::Idporten => self.idporten.is_some_and(|min| acr.rank() >= min.rank()),
             Family::Eidas => self.eidas.is_some_and(|min| acr.rank() >= min.rank()),

@@ -48,13 +48,12 @@ async fn authorize(
     };
     let Some(registered) = client else { return Err(browser::fault_page(headers, PageFault::Client)) };
     let client = registered.client;
-    let request = match params.get("request_uri") {
-        Some(uri) => take_pushed(idp, headers, &client, uri).await?,
-        None => {
-            let to = rules::return_address(&client, params)
-                .map_err(|fault| browser::fault_page(headers, fault))?;
-            rules::check(&client, &to, params).map_err(|error| finish::error(idp, headers, &to, &error))?
-        }
+    let request = if let Some(uri) = params.get("request_uri") {
+        take_pushed(idp, headers, &client, uri).await?
+    } else {
+        let to =
+            rules::return_address(&client, params).map_err(|fault| browser::fault_page(headers, fault))?;
+        rules::check(&client, &to, params).map_err(|error| finish::error(idp, headers, &to, &error))?
     };
     answer(idp, origin, headers, &client, &request).await
 }

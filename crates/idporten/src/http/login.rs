@@ -21,5 +21,5 @@ async fn page(idp: &Idporten, headers: &HeaderMap, handle: &str) -> Result<Respo
         clients::get(&idp.ctx.db, &request.client_id).await.map_err(|e| httpkit::internal(&e))?;
     let name = registered.and_then(|r| r.client.name).unwrap_or_else(|| request.client_id.clone());
     let language = browser::language(headers, request.ui_locales.as_deref());
-    Ok(httpkit::html(pages::choose(language, handle, &name, &request.requested)))
+    Ok(httpkit::html(pages::choose(language, handle, &name, request.requested)))
 }

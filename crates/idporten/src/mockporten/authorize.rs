@@ -34,7 +34,7 @@ const ROUND_TRIP: [&str; 15] = [
     "Request_uri",
 ];
 const MAX_FAILURES: u32 = 5;
-const LOCKED: Duration = Duration::from_secs(15 * 60);
+const LOCKED: Duration = Duration::from_mins(15);
 const CODE_MINUTES: i64 = 5;
 
 /// The form.

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use ports::register::Party;
 
 /// Page 1: which eID.
-pub fn choose(language: Language, handle: &str, client: &str, requested: &Requested) -> String {
+pub fn choose(language: Language, handle: &str, client: &str, requested: Requested) -> String {
     let title = language.text("title-choose");
     let offered = Eid::ALL.into_iter().filter(|eid| requested.idporten.is_some_and(|min| eid.reaches(min)));
     let body = html! {
