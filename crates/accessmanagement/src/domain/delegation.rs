@@ -20,8 +20,6 @@ pub struct PackageReason {
 /// Answer for one package.
 #[derive(Debug, Clone)]
 pub struct PackageCheck {
-    /// The package.
-    pub package: PackageKey,
     /// May it be given.
     pub result: bool,
     /// Why, or `NoAccess`.
@@ -145,10 +143,10 @@ impl<'a> Means<'a> {
     pub fn check_package(&self, package: PackageKey) -> PackageCheck {
         let assignable = self.catalogue.package(package).assignable;
         match self.packages.get(&package) {
-            Some(reasons) if assignable => PackageCheck { package, result: true, reasons: reasons.clone() },
+            Some(reasons) if assignable => PackageCheck { result: true, reasons: reasons.clone() },
             _ => {
                 let none = PackageReason { description: "NoAccess".into(), record: None };
-                PackageCheck { package, result: false, reasons: vec![none] }
+                PackageCheck { result: false, reasons: vec![none] }
             }
         }
     }

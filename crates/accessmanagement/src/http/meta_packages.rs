@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::domain::catalogue::Catalogue;
-use crate::wire::meta::{Writer, code, language};
+use crate::wire::meta::{Writer, code, language, resource_dto};
 use crate::wire::problem::{Answer, Failure, not_found, unbound};
 use crate::wire::query::Params;
 use axum::Json;
@@ -157,16 +157,7 @@ pub async fn resources(
         app.access.resources.resources_by_subject(std::slice::from_ref(&catalogue.package(key).urn)).await?;
     let named = app.access.resources_named(pairs.into_iter().map(|(_, resource)| resource).collect()).await?;
     let language = code(language(&headers));
-    let mut list: Vec<Value> = named
-        .into_values()
-        .map(|resource| {
-            json!({
-                "id": null, "providerId": null, "typeId": null, "name": resource.title[language],
-                "description": resource.description[language], "refId": resource.identifier,
-                "provider": { "code": resource.owner_code }, "type": { "id": null, "name": resource.resource_type },
-            })
-        })
-        .collect();
+    let mut list: Vec<Value> = named.values().map(|resource| resource_dto(resource, language)).collect();
     list.sort_by(|a, b| a["refId"].as_str().cmp(&b["refId"].as_str()));
     Ok(answer(&headers, Value::Array(list)))
 }

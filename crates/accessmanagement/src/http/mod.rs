@@ -16,6 +16,8 @@ mod meta_packages;
 mod meta_roles;
 mod person;
 mod policy_information;
+mod resource_revoke;
+mod resources;
 mod resources_check;
 mod roles;
 mod serviceowner_authorized_parties;
@@ -71,6 +73,8 @@ pub fn routes(app: App) -> Vec<Route> {
         .delete(&connections("/accesspackages"), WRITE, access_packages_revoke::handle)
         .get(&connections("/accesspackages/delegationcheck"), GIVE, access_packages_check::handle)
         .get(&connections("/roles"), READ, roles::handle)
+        .get(&connections("/resources"), READ, resources::handle)
+        .delete(&connections("/resources"), WRITE, resource_revoke::handle)
         .get(&connections("/resources/delegationcheck"), GIVE, resources_check::handle)
         .get(
             &path("policyinformation/accesspackages"),

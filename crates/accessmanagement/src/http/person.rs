@@ -3,7 +3,7 @@
 use super::App;
 use super::guard::Asked;
 use crate::store::lookups;
-use crate::wire::problem::{Answer, am, invalid};
+use crate::wire::problem::{Answer, invalid, too_many_lookups, unbound};
 use axum::body::Bytes;
 use ports::register::{Party, PartyKind, PartyRef};
 use serde_json::Value;
@@ -20,8 +20,7 @@ impl PersonInput {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(None);
         }
-        let value: Value = httpkit::json_from(body)
-            .map_err(|(path, reason)| crate::wire::problem::unbound(&path, &reason))?;
+        let value: Value = httpkit::json_from(body).map_err(|(path, reason)| unbound(&path, &reason))?;
         let text = |name: &str| {
             let members = value.as_object()?;
             let (_, value) = members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
@@ -37,7 +36,7 @@ impl PersonInput {
     pub async fn find(&self, app: &App, asked: &Asked) -> Answer<Party> {
         let now = app.access.now();
         if lookups::is_rationed(&app.access.db, asked.user, now).await? {
-            return Err(am("AM-00026"));
+            return Err(too_many_lookups());
         }
         let is_number = self.number.len() == 11 && self.number.bytes().all(|b| b.is_ascii_digit());
         let by = if is_number {

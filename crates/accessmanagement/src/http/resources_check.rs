@@ -3,6 +3,7 @@
 use super::App;
 use super::guard::giver;
 use crate::domain::delegation::{Means, RightCheck};
+use crate::wire::meta::resource_dto;
 use crate::wire::problem::{Answer, am};
 use crate::wire::query::Params;
 use axum::Json;
@@ -19,13 +20,8 @@ pub async fn handle(State(app): State<App>, caller: Caller, RawQuery(query): Raw
     let facts = app.access.sources().between(asked.party.uuid, asked.user).await?;
     let means = Means::new(app.access.catalogue, &facts, asked.user, asked.party.uuid);
     let checks = app.access.check_resource(&means, &resource).await?;
-    let dto = json!({
-        "id": null, "providerId": null, "typeId": null, "name": resource.title["nb"],
-        "description": resource.description["nb"], "refId": resource.identifier, "provider": null,
-        "type": { "id": null, "name": resource.resource_type },
-    });
     let rights: Vec<Value> = checks.iter().map(right).collect();
-    Ok(Json(json!({ "resource": dto, "rights": rights })).into_response())
+    Ok(Json(json!({ "resource": resource_dto(&resource, "nb"), "rights": rights })).into_response())
 }
 
 fn right(check: &RightCheck) -> Value {

@@ -31,6 +31,9 @@ db::statements! {
     /// Takes a package off an assignment.
     pub PACKAGE_REMOVE = "am.package_remove",
         "DELETE FROM am_assignment_package WHERE assignment_id = $1 AND package = $2";
+    /// Takes the rights to a resource off an assignment.
+    pub RIGHTS_REMOVE = "am.rights_remove",
+        "DELETE FROM am_assignment_right WHERE assignment_id = $1 AND resource = $2";
     /// Takes all packages off an assignment.
     pub PACKAGES_CLEAR = "am.packages_clear", "DELETE FROM am_assignment_package WHERE assignment_id = $1";
     /// Takes all rights off an assignment.
@@ -147,24 +150,40 @@ pub async fn add_right(
     Ok(new)
 }
 
-/// Takes a package off; whether it was there.
+/// The container of what users delegate, if there is one.
+async fn container(tx: &mut Tx, catalogue: &Catalogue, change: &Change<'_>) -> db::Result<Option<Uuid>> {
+    let role = catalogue.role(catalogue.known.rettighetshaver).id;
+    let row = tx.query_opt(&ASSIGNMENT, &params![change.from, change.to, role]).await?;
+    row.map(|row| row.get(0)).transpose()
+}
+
+/// Takes a package off, if it is there.
 pub async fn remove_package(
     tx: &mut Tx,
     catalogue: &Catalogue,
     change: &Change<'_>,
     package: PackageKey,
-) -> db::Result<bool> {
-    let role = catalogue.role(catalogue.known.rettighetshaver).id;
-    let Some(row) = tx.query_opt(&ASSIGNMENT, &params![change.from, change.to, role]).await? else {
-        return Ok(false);
-    };
+) -> db::Result<()> {
+    let Some(assignment) = container(tx, catalogue, change).await? else { return Ok(()) };
     let package = catalogue.package(package);
-    let assignment: Uuid = row.get(0)?;
-    let removed = tx.execute(&PACKAGE_REMOVE, &params![assignment, package.id]).await? > 0;
-    if removed {
+    if tx.execute(&PACKAGE_REMOVE, &params![assignment, package.id]).await? > 0 {
         change.record(tx, "revoke", &package.urn).await?;
     }
-    Ok(removed)
+    Ok(())
+}
+
+/// Takes all rights to a resource off, if there are any.
+pub async fn remove_resource(
+    tx: &mut Tx,
+    catalogue: &Catalogue,
+    change: &Change<'_>,
+    resource: &str,
+) -> db::Result<()> {
+    let Some(assignment) = container(tx, catalogue, change).await? else { return Ok(()) };
+    if tx.execute(&RIGHTS_REMOVE, &params![assignment, resource]).await? > 0 {
+        change.record(tx, "revoke", &format!("urn:altinn:resource:{resource}")).await?;
+    }
+    Ok(())
 }
 
 /// Takes everything that `from` has given `to`, the connection included; the number of grants that stood.

@@ -4,6 +4,7 @@ use crate::domain::catalogue::{
     Area, Catalogue, Group, Language, Package, PackageKey, PartyType, Role, RoleKey,
 };
 use http::HeaderMap;
+use ports::resourceregistry::Resource;
 use serde_json::{Value, json};
 
 /// Language of the first entry of `Accept-Language`.
@@ -24,6 +25,15 @@ pub fn code(language: Language) -> &'static str {
         Language::Nn => "nn",
         Language::En => "en",
     }
+}
+
+/// `ResourceDto` of a resource, in the language with this code.
+pub fn resource_dto(resource: &Resource, language: &str) -> Value {
+    json!({
+        "id": null, "providerId": null, "typeId": null, "name": resource.title[language],
+        "description": resource.description[language], "refId": resource.identifier,
+        "provider": { "code": resource.owner_code }, "type": { "id": null, "name": resource.resource_type },
+    })
 }
 
 /// The catalogue in one language.

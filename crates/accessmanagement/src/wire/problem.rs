@@ -43,27 +43,35 @@ pub fn bare(status: StatusCode) -> Failure {
 
 /// A business problem of this API.
 pub fn am(code: &str) -> Failure {
-    let (status, text) = match code {
-        "AM-00022" => (
-            400,
-            "Operation can not be completed, because it requires an existing connection between the parties.",
-        ),
-        "AM-00026" => {
-            // WIRE: no framework defaults exist for 429.
-            let body = serde_json::json!({
-                "status": 429, "detail": "There has been too many failed lookups", "code": code,
-            });
-            return problem::problem_json(StatusCode::TOO_MANY_REQUESTS, &body).into();
+    problem_of(code).into()
+}
+
+/// A business problem with the value that it is about.
+pub fn am_with(code: &str, member: &str, value: &str) -> Failure {
+    problem_of(code).with(member, value).into()
+}
+
+/// `AM-00026`. WIRE: no framework defaults exist for 429, so the body has neither type nor title (authorization §13).
+pub fn too_many_lookups() -> Failure {
+    let body = serde_json::json!({
+        "status": 429, "detail": "There has been too many failed lookups", "code": "AM-00026",
+    });
+    problem::problem_json(StatusCode::TOO_MANY_REQUESTS, &body).into()
+}
+
+fn problem_of(code: &str) -> Problem {
+    let text = match code {
+        "AM-00022" => {
+            "Operation can not be completed, because it requires an existing connection between the parties."
         }
-        "AM-00027" => (400, "The resource is invalid"),
-        "AM-00041" => (
-            400,
+        "AM-00027" => "The resource is invalid",
+        "AM-00041" => {
             "One or more of the provided packages are either invalid or not eligible for delegation by the type of \
-             from-party of the delegation.",
-        ),
-        _ => (500, ""),
+             from-party of the delegation."
+        }
+        _ => "",
     };
-    Problem::a(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), code, text).into()
+    Problem::a(StatusCode::BAD_REQUEST, code, text)
 }
 
 /// One validation error.
