@@ -1,0 +1,161 @@
+//! Dialogs that other blocks make and extend in their own transactions.
+
+use crate::Dialogporten;
+use crate::domain::change::{self, Facts, Manner, Refused};
+use crate::domain::draft::DialogInput;
+use crate::domain::language;
+use crate::domain::model::{
+    Actor, Attachment, AttachmentUrl, Content, ContentValue, Text, Texts, Transmission,
+};
+use crate::domain::names::{ActorType, Consumer, ContentType, Status, TransmissionType};
+use crate::domain::party;
+use crate::domain::rules::Errors;
+use crate::error::Error;
+use crate::store;
+use async_trait::async_trait;
+use db::Tx;
+use ports::dialogporten::{Dialogs, NewDialog, NewTransmission, Sender, Status as PortStatus};
+use ports::register::PartyRef;
+use uuid::Uuid;
+
+fn status(status: PortStatus) -> Status {
+    match status {
+        PortStatus::NotApplicable => Status::NotApplicable,
+        PortStatus::InProgress => Status::InProgress,
+        PortStatus::Draft => Status::Draft,
+        PortStatus::Awaiting => Status::Awaiting,
+        PortStatus::RequiresAttention => Status::RequiresAttention,
+        PortStatus::Completed => Status::Completed,
+    }
+}
+
+fn texts(given: &[(&'static str, String)]) -> Texts {
+    let mut texts: Texts = given
+        .iter()
+        .map(|(lang, value)| Text { lang: language::normalise(lang), value: value.clone() })
+        .collect();
+    texts.sort_by(|a, b| a.lang.cmp(&b.lang));
+    texts
+}
+
+fn content(title: &[(&'static str, String)], summary: &[(&'static str, String)]) -> Content {
+    let pieces = [(ContentType::Title, title), (ContentType::Summary, summary)];
+    let given = pieces.into_iter().filter(|(_, texts)| !texts.is_empty());
+    given
+        .map(|(kind, given)| {
+            (kind, ContentValue { value: texts(given), media_type: "text/plain".to_owned() })
+        })
+        .collect()
+}
+
+/// The caller is another block: what it sends wrongly is a defect, and the transaction must not be kept.
+fn defect(error: Error) -> db::Error {
+    match error {
+        Error::Db(error) => error,
+        other => db::Error::Constraint(format!("dialog refused: {other}: {other:?}")),
+    }
+}
+
+fn refused(refused: Refused) -> db::Error {
+    defect(refused.into())
+}
+
+impl Dialogporten {
+    fn transmission(&self, given: NewTransmission) -> db::Result<Transmission> {
+        let kind = TransmissionType::parse(given.kind)
+            .ok_or_else(|| db::Error::Constraint(format!("no transmission is of type {}", given.kind)))?;
+        let now = self.ctx.clock.now();
+        let sender = match given.sender {
+            Sender::ServiceOwner => Actor::SERVICE_OWNER,
+            Sender::PartyRepresentative { actor, name } => Actor {
+                kind: ActorType::PartyRepresentative,
+                id: Some(actor.to_lowercase()),
+                name: Some(name).filter(|n| !n.is_empty()),
+            },
+        };
+        let attachments = given.attachments.into_iter().map(|a| {
+            let url = |url: String, consumer| AttachmentUrl {
+                id: self.ctx.ids.uuid_v7(now),
+                url,
+                media_type: Some(a.media_type.clone()),
+                consumer,
+            };
+            let urls = vec![url(a.gui_url, Consumer::Gui), url(a.api_url, Consumer::Api)];
+            let display_name = texts(&a.title);
+            Attachment { id: self.ctx.ids.uuid_v7(now), display_name, name: None, urls, expires_at: None }
+        });
+        Ok(Transmission {
+            id: given.id,
+            idempotent_key: None,
+            created_at: given.at,
+            attribute: None,
+            extended_type: None,
+            external_reference: None,
+            related: given.related,
+            kind,
+            sender,
+            content: content(&given.title, &given.summary),
+            attachments: attachments.collect(),
+            links: Vec::new(),
+        })
+    }
+
+    fn plain_manner(&self) -> Manner {
+        Manner { now: self.ctx.clock.now(), silent: false, admin: false }
+    }
+}
+
+#[async_trait]
+impl Dialogs for Dialogporten {
+    async fn create(&self, tx: &mut Tx, dialog: NewDialog) -> ports::Result<()> {
+        let party = self.register.party(&PartyRef::Uuid(dialog.party)).await?;
+        let party =
+            party.ok_or_else(|| db::Error::Constraint("the dialog's party is not registered".to_owned()))?;
+        let resource = self.resources.resource(&dialog.resource).await?;
+        let transmissions = dialog.transmission.map(|t| self.transmission(t)).transpose()?;
+        let input = DialogInput {
+            resource: dialog.resource,
+            party: party::urn_of(&party),
+            external_reference: dialog.external_reference,
+            status: Some(status(dialog.status)),
+            content: content(&dialog.title, &dialog.summary),
+            transmissions: transmissions.into_iter().collect(),
+            ..DialogInput::default()
+        };
+        let facts = Facts {
+            id: dialog.id,
+            revisions: [self.ctx.ids.uuid(), self.ctx.ids.uuid(), self.ctx.ids.uuid()],
+            resource_type: resource.map_or_else(|| "GenericAccessResource".to_owned(), |r| r.resource_type),
+            org: dialog.org.clone(),
+            party: Some(dialog.party),
+        };
+        let (aggregate, change) = change::create(input, facts, self.plain_manner()).map_err(refused)?;
+        self.insert(tx, &aggregate, &change, false, &dialog.org).await.map_err(defect)
+    }
+
+    async fn add_transmission(
+        &self,
+        tx: &mut Tx,
+        dialog: Uuid,
+        transmission: NewTransmission,
+        new_status: PortStatus,
+    ) -> ports::Result<()> {
+        let transmission = self.transmission(transmission)?;
+        let current = store::dialogs::get_locked(tx, dialog).await?;
+        let current = current.ok_or_else(|| db::Error::Constraint(format!("no dialog {dialog}")))?;
+        let was = (current.revision, current.user_revision);
+        let mut aggregate = store::children::load_tx(tx, current).await?;
+        let stored = (aggregate.transmissions.len(), aggregate.activities.len());
+        aggregate.dialog.status = status(new_status);
+        let manner = self.plain_manner();
+        let (new, none) = (vec![transmission], Vec::new());
+        let change = change::append(&mut aggregate, new, none, manner, (true, true), Errors::default())
+            .map_err(refused)?;
+        aggregate.dialog.revision = self.ctx.ids.uuid();
+        if !change.labels.is_empty() {
+            aggregate.dialog.user_revision = self.ctx.ids.uuid();
+        }
+        let org = aggregate.dialog.org.clone();
+        self.save(tx, &aggregate, &change, was, stored, &org, false, manner.now).await.map_err(defect)
+    }
+}
