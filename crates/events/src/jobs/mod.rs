@@ -1,0 +1,5 @@
+//! Ordering and matching, delivery, and the handshake.
+
+pub mod inbound;
+pub mod outbound;
+pub mod validate;

@@ -1,0 +1,4 @@
+//! SQL and rows.
+
+pub mod event;
+pub mod subscription;
