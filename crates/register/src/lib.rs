@@ -4,12 +4,16 @@ mod domain;
 mod http;
 mod service;
 mod store;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use service::Register;
 
 use ports::accessmanagement::AccessManagement;
 use std::sync::Arc;
+
+const MIGRATIONS: db::MigrationSet = db::migrations!("register", ["0001_init"]);
 
 /// Routes, tables and statements. `access` tells whom a user may look up beside himself.
 pub fn module(ctx: &httpkit::Ctx, access: Arc<dyn AccessManagement>) -> httpkit::Module {
@@ -18,7 +22,7 @@ pub fn module(ctx: &httpkit::Ctx, access: Arc<dyn AccessManagement>) -> httpkit:
         routes: http::routes(ctx, access),
         jobs: vec![],
         schedules: vec![],
-        migrations: db::migrations!("register", ["0001_init"]),
+        migrations: MIGRATIONS,
         statements: store::STATEMENTS.to_vec(),
     }
 }
