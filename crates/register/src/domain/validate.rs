@@ -115,35 +115,35 @@ impl Rules {
         }
         Ok(())
     }
+}
 
-    /// Checks a self-identified user.
-    pub fn self_identified(self, user: &SelfIdentified) -> Checked {
-        ids(user.party_id, user.user_id)?;
-        match (&user.user_name, &user.email, user.kind) {
-            (Some(name), None, SelfIdentifiedKind::Educational) => user_name(Some(name)),
-            (None, Some(mail), SelfIdentifiedKind::IdportenEmail) => email("/email", mail),
-            _ => fail("", "needs userName with kind \"educational\", or email with kind \"idportenEmail\""),
-        }
+/// Checks a self-identified user.
+pub fn self_identified(user: &SelfIdentified) -> Checked {
+    ids(user.party_id, user.user_id)?;
+    match (&user.user_name, &user.email, user.kind) {
+        (Some(name), None, SelfIdentifiedKind::Educational) => user_name(Some(name)),
+        (None, Some(mail), SelfIdentifiedKind::IdportenEmail) => email("/email", mail),
+        _ => fail("", "needs userName with kind \"educational\", or email with kind \"idportenEmail\""),
     }
+}
 
-    /// Checks a role and answers its type.
-    pub fn role(self, role: &Role) -> Checked<(PartyUrn, &'static RoleType, PartyUrn)> {
-        let party = |field: &str, urn: &str| match PartyUrn::parse_digits(urn) {
-            Ok(urn) => Ok(urn),
-            Err(error) => fail(field, error.to_string()),
-        };
-        let (from, to) = (party("/from", &role.from)?, party("/to", &role.to)?);
-        let Some(role_type) = role_types::find(&role.role) else {
-            return fail("/role", "is no role of Enhetsregisteret");
-        };
-        if from == to {
-            return fail("/to", "is the party that the role is for");
-        }
-        if role.via_organisation.as_deref().is_some_and(|org_no| OrgNo::parse_digits(org_no).is_err()) {
-            return fail("/viaOrganisation", "must be 9 digits");
-        }
-        Ok((from, role_type, to))
+/// Checks a role and answers its type.
+pub fn role(role: &Role) -> Checked<(PartyUrn, &'static RoleType, PartyUrn)> {
+    let party = |field: &str, urn: &str| match PartyUrn::parse_digits(urn) {
+        Ok(urn) => Ok(urn),
+        Err(error) => fail(field, error.to_string()),
+    };
+    let (from, to) = (party("/from", &role.from)?, party("/to", &role.to)?);
+    let Some(role_type) = role_types::find(&role.role) else {
+        return fail("/role", "is no role of Enhetsregisteret");
+    };
+    if from == to {
+        return fail("/to", "is the party that the role is for");
     }
+    if role.via_organisation.as_deref().is_some_and(|org_no| OrgNo::parse_digits(org_no).is_err()) {
+        return fail("/viaOrganisation", "must be 9 digits");
+    }
+    Ok((from, role_type, to))
 }
 
 fn ids(party_id: Option<i64>, user_id: Option<i64>) -> Checked {

@@ -39,7 +39,7 @@ pub fn generate(maker: &mut Maker) {
     while maker.persons.len() < maker.options.persons {
         let age = age(maker);
         if let Some(person) = person(maker, age) {
-            if age >= 20 && age < 80 && person.death_date.is_none() {
+            if (20..80).contains(&age) && person.death_date.is_none() {
                 maker.adults.push(maker.persons.len());
             }
             maker.persons.push(person);

@@ -4,7 +4,7 @@ mod ids;
 mod rows;
 
 use crate::domain::identity::Derived;
-use crate::domain::validate::Rules;
+use crate::domain::validate::{self, Rules};
 use crate::store::records;
 use db::{Tx, Value, params};
 use ids::Allocator;
@@ -287,7 +287,7 @@ impl Loader {
         };
         let mut seen = HashSet::new();
         for (index, item) in items.iter().enumerate() {
-            at("selfIdentified", index, self.rules.self_identified(item))?;
+            at("selfIdentified", index, validate::self_identified(item))?;
             let key = fold(item);
             if !seen.insert(key.clone()) {
                 return Err(ImportError::new(format!("/selfIdentified/{index}"), "occurs twice").into());
@@ -328,7 +328,7 @@ impl Loader {
     async fn roles(&mut self, tx: &mut Tx, registers: &Registers) -> Result<Counts, LoadError> {
         let mut checked = Vec::with_capacity(registers.roles.len());
         for (index, role) in registers.roles.iter().enumerate() {
-            checked.push(at("roles", index, self.rules.role(role))?);
+            checked.push(at("roles", index, validate::role(role))?);
         }
         self.look_up(tx, &checked).await?;
         let mut wanted = Vec::with_capacity(checked.len());
