@@ -79,9 +79,10 @@ impl<'a> Grant<'a> {
         }
         let kid = header.kid.as_deref().unwrap_or_default();
         let registered = client.key(kid).ok_or_else(|| {
-            let known: Vec<_> = client.keys.iter().map(|registered| registered.key.kid()).collect();
-            Refusal::new(Cause::Signature, "No key with this kid is registered on the client")
-                .because(format!("kid was {}; the client has {}", echo(kid), known.join(", ")))
+            // The caller has not proved who it is, so it is not told which keys there are.
+            Refusal::new(Cause::Signature, "No key with this kid is registered on the client").because(
+                format!("kid was {}; the client has {} registered keys", echo(kid), client.keys.len()),
+            )
         })?;
         if registered.expires_at <= now {
             return Err(Refusal::new(Cause::KeyExpired, "The registered key has expired").because(format!(
