@@ -1,6 +1,6 @@
 //! Invariant 4: `begin` waits for a bounded time and names who holds the writer.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use db::{Db, Engine, Error, Options};
 use testkit::TestDb;
@@ -19,10 +19,12 @@ async fn a_begin_inside_a_transaction_ends(engine: Engine) {
     let Some((test, db)) = impatient(engine).await else { return };
     let mut outer = db.begin("outer").await.unwrap();
     add(&mut outer, 1).await.unwrap();
+    let begun = Instant::now();
     match db.begin("inner").await {
         Err(Error::Busy { holder, .. }) => assert_eq!(holder, "outer"),
         other => panic!("{other:?}"),
     }
+    assert!(begun.elapsed() < Duration::from_secs(2), "longer than begin_wait");
     outer.commit().await.unwrap();
     let next = db.begin("next").await.unwrap();
     drop(next);
