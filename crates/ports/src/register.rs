@@ -2,6 +2,7 @@
 
 use crate::Result;
 use async_trait::async_trait;
+use db::Tx;
 use uuid::Uuid;
 
 /// A way to name a party or its user.
@@ -92,6 +93,11 @@ pub struct ContactPoints {
 pub trait Register: Send + Sync {
     /// The party, or `None` when nobody has that identifier.
     async fn party(&self, by: &PartyRef) -> Result<Option<Party>>;
+    /// As [`party`](Self::party), within a transaction: sees the parties that it has loaded itself. Loading a population
+    /// file needs this. The default is for stand-ins without a database.
+    async fn party_in(&self, _tx: &mut Tx, by: &PartyRef) -> Result<Option<Party>> {
+        self.party(by).await
+    }
     /// Several parties at once; unknown ones are left out. At most 1 000 a call.
     async fn parties(&self, uuids: &[Uuid]) -> Result<Vec<Party>>;
     /// Sub-units of these main units, in one read (an accountant has hundreds of clients). At most 1 000 a call.

@@ -36,6 +36,10 @@ impl ports::register::Register for Register {
         parties::party(&self.db, by).await
     }
 
+    async fn party_in(&self, tx: &mut Tx, by: &PartyRef) -> Result<Option<Party>> {
+        parties::party_in(tx, by).await
+    }
+
     async fn parties(&self, uuids: &[Uuid]) -> Result<Vec<Party>> {
         parties::parties(&self.db, uuids).await
     }

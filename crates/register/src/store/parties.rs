@@ -1,6 +1,6 @@
 //! Parties as other blocks see them.
 
-use db::{Db, Error, Result, Row, Sql, Value, params};
+use db::{Db, Error, Result, Row, Sql, Tx, Value, params};
 use ports::register::{ContactPoints, Party, PartyKind, PartyRef};
 use uuid::Uuid;
 
@@ -36,15 +36,25 @@ db::statements! {
 
 /// One party.
 pub async fn party(db: &Db, by: &PartyRef) -> Result<Option<Party>> {
-    let (sql, key): (&Sql, Value) = match by {
+    let (sql, key) = look_up(by);
+    db.query_opt(sql, &[key]).await?.as_ref().map(from_row).transpose()
+}
+
+/// One party, with what the transaction has written.
+pub async fn party_in(tx: &mut Tx, by: &PartyRef) -> Result<Option<Party>> {
+    let (sql, key) = look_up(by);
+    tx.query_opt(sql, &[key]).await?.as_ref().map(from_row).transpose()
+}
+
+fn look_up(by: &PartyRef) -> (&'static Sql, Value) {
+    match by {
         PartyRef::Id(id) => (&BY_ID, (*id).into()),
         PartyRef::Uuid(uuid) => (&BY_UUID, (*uuid).into()),
         PartyRef::Pid(pid) => (&BY_PID, pid.into()),
         PartyRef::OrgNo(org_no) => (&BY_ORG_NO, org_no.into()),
         PartyRef::UserId(id) => (&BY_USER_ID, (*id).into()),
         PartyRef::UserName(name) => (&BY_USER_NAME, crate::domain::names::fold(name).into()),
-    };
-    db.query_opt(sql, &[key]).await?.as_ref().map(from_row).transpose()
+    }
 }
 
 /// Several parties.
