@@ -101,7 +101,13 @@ impl Item {
 }
 
 impl AccessManagement {
-    async fn party_by_urn(&self, index: usize, field: &str, text: &str) -> Result<Uuid, LoadError> {
+    async fn party_by_urn(
+        &self,
+        tx: &mut Tx,
+        index: usize,
+        field: &str,
+        text: &str,
+    ) -> Result<Uuid, LoadError> {
         let urn = PartyUrn::parse_digits(text).map_err(|e| fault(index, field, e.to_string()))?;
         let by = match urn {
             // System users are loaded after delegations may have named them: their id is their party.
@@ -111,7 +117,7 @@ impl AccessManagement {
             PartyUrn::Party(id) => PartyRef::Uuid(id),
             _ => return Err(fault(index, field, "this kind of party URN is not used here").into()),
         };
-        let party = self.register.party(&by).await?;
+        let party = self.register.party_in(tx, &by).await?;
         Ok(party.ok_or_else(|| fault(index, field, "no such party"))?.uuid)
     }
 
@@ -123,10 +129,10 @@ impl AccessManagement {
         item: &Item,
     ) -> Result<bool, LoadError> {
         let what = item.what(self.catalogue, index, member)?;
-        let from = self.party_by_urn(index, "from", &item.from).await?;
-        let to = self.party_by_urn(index, "to", &item.to).await?;
+        let from = self.party_by_urn(tx, index, "from", &item.from).await?;
+        let to = self.party_by_urn(tx, index, "to", &item.to).await?;
         let by = match &item.by {
-            Some(by) => self.party_by_urn(index, "by", by).await?,
+            Some(by) => self.party_by_urn(tx, index, "by", by).await?,
             None => from,
         };
         let mut change = self.change(from, to, by);
@@ -141,7 +147,7 @@ async fn apply(tx: &mut Tx, catalogue: &Catalogue, change: &Change<'_>, what: Wh
     match what {
         What::Role(_) => {}
         What::Package(package) => {
-            new = assignments::add_package(tx, catalogue, change, assignment, package).await?.1
+            new = assignments::add_package(tx, catalogue, change, assignment, package).await?.1;
         }
         What::Rights(rights) => {
             new = false;
@@ -189,7 +195,7 @@ impl PopulationSink for AccessManagement {
             match (member, container) {
                 (RIGHTHOLDERS, true) if given.is_empty() => out.push(head),
                 (DELEGATIONS, false) => {
-                    out.push(with(&head, "role", self.catalogue.role(link.role).code.as_str()))
+                    out.push(with(&head, "role", self.catalogue.role(link.role).code.as_str()));
                 }
                 (DELEGATIONS, true) => out.extend(given.into_iter().map(|granted| {
                     let mut item = match granted.grant {

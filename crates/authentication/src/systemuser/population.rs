@@ -150,13 +150,18 @@ impl SystemUserPopulation {
         Self { ctx: ctx.clone(), deps: deps.clone() }
     }
 
-    async fn organisation(&self, index: usize, urn: &str) -> Result<(Party, String), LoadError> {
+    async fn organisation(
+        &self,
+        tx: &mut Tx,
+        index: usize,
+        urn: &str,
+    ) -> Result<(Party, String), LoadError> {
         let by = match PartyUrn::parse_digits(urn) {
             Ok(PartyUrn::Organization(org_no)) => PartyRef::OrgNo(org_no.to_string()),
             Ok(PartyUrn::Party(uuid)) => PartyRef::Uuid(uuid),
             _ => return Err(wrong(index, "party", "a system user's party is an organisation's URN")),
         };
-        let party = self.deps.register.party(&by).await?;
+        let party = self.deps.register.party_in(tx, &by).await?;
         let party = party.ok_or_else(|| wrong(index, "party", "no such party is registered"))?;
         let org_no =
             party.org_no.clone().ok_or_else(|| wrong(index, "party", "the party is no organisation"))?;
@@ -210,7 +215,7 @@ impl SystemUserPopulation {
         }
         let kind = kind_of(index, &item.kind)?;
         let system = self.system(tx, index, &item.system).await?;
-        let (party, org_no) = self.organisation(index, &item.party).await?;
+        let (party, org_no) = self.organisation(tx, index, &item.party).await?;
         let created = item.created.unwrap_or_else(|| self.ctx.clock.now());
         let user = User {
             id: item.id,
@@ -244,7 +249,7 @@ impl SystemUserPopulation {
         }
         let kind = kind_of(index, &item.kind)?;
         let system = self.system(tx, index, &item.system).await?;
-        let (_, org_no) = self.organisation(index, &item.party).await?;
+        let (_, org_no) = self.organisation(tx, index, &item.party).await?;
         let status = request::status_from_word(&item.status)
             .ok_or_else(|| wrong(index, "status", "status is New, Accepted, Rejected, Denied or Timedout"))?;
         let request = Request {
