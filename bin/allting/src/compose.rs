@@ -1,9 +1,16 @@
 //! Builds every block with the ports it needs, and gathers what they contribute.
 
 use crate::{BusinessClock, health, sandbox};
-use async_trait::async_trait;
 use httpkit::{App, AppError, Ctx, Module};
-use ports::authentication::Sessions;
+use ports::accessmanagement::AccessManagement;
+use ports::authentication::{Sessions, SystemUserApprovals, SystemUsers};
+use ports::authorization::Pdp;
+use ports::dialogporten::{Dialogs, Inbox};
+use ports::events::Events;
+use ports::notifications::Notifications;
+use ports::population::{PopulationSink, RegisterSink};
+use ports::register::Register;
+use ports::resourceregistry::ResourceRegistry;
 use std::sync::Arc;
 
 /// What the binary itself holds on to, beside the blocks' context.
@@ -21,22 +28,102 @@ pub struct Surroundings {
 pub struct Composition {
     /// Every block's contribution.
     pub modules: Vec<Module>,
-    /// Answers whether a portal session is open.
-    pub sessions: Arc<dyn Sessions>,
+    /// Loads and exports population files.
+    pub population: population::Population,
+    sessions: Arc<dyn Sessions>,
+    registry: Arc<resourceregistry::ResourceRegistry>,
+    idporten: idporten::Idporten,
 }
 
 impl Composition {
     /// Builds the blocks in the order of their dependencies.
     pub fn new(surroundings: &Surroundings) -> Self {
+        let ctx = &surroundings.ctx;
+        let registers = Arc::new(register::Register::new(ctx));
+        let register: Arc<dyn Register> = registers.clone();
+        let registry = resourceregistry::ResourceRegistry::new(ctx);
+        let resources: Arc<dyn ResourceRegistry> = registry.clone();
+        let clients = Arc::new(maskinporten::Clients::new(ctx));
+        let system_users: Arc<dyn SystemUsers> = Arc::new(authentication::SystemUsers::new(ctx));
+        let delegations = accessmanagement::AccessManagement::new(
+            ctx,
+            register.clone(),
+            resources.clone(),
+            system_users.clone(),
+        );
+        let access: Arc<dyn AccessManagement> = delegations.clone();
+        let decisions = authorization::Pdp::new(
+            ctx,
+            register.clone(),
+            resources.clone(),
+            access.clone(),
+            system_users.clone(),
+        );
+        let pdp: Arc<dyn Pdp> = decisions.clone();
+        let idporten = idporten::Idporten::new(ctx, register.clone());
+        let mockporten = idporten::Mockporten::new(ctx);
+        let authentication = authentication::Deps {
+            register: register.clone(),
+            resources: resources.clone(),
+            access: access.clone(),
+            pdp: pdp.clone(),
+            upstreams: vec![Arc::new(idporten.clone()), Arc::new(mockporten.clone())],
+        };
+        let approvals: Arc<dyn SystemUserApprovals> =
+            Arc::new(authentication::Approvals::new(ctx, &authentication));
+        let events: Arc<dyn Events> = Arc::new(events::Events::new(ctx));
+        let notifications: Arc<dyn Notifications> = Arc::new(notifications::Notifications::new(ctx));
+        let dialogporten = dialogporten::Dialogporten::new(
+            ctx.clone(),
+            register.clone(),
+            pdp.clone(),
+            access.clone(),
+            resources.clone(),
+            events,
+        );
+        let dialogs: Arc<dyn Dialogs> = Arc::new(dialogporten.clone());
+        let inbox: Arc<dyn Inbox> = Arc::new(dialogporten.clone());
+        let sinks: Vec<Arc<dyn PopulationSink>> = vec![
+            registry.clone(),
+            clients,
+            Arc::new(idporten.clone()),
+            delegations.clone(),
+            Arc::new(authentication::SystemUserPopulation::new(ctx, &authentication)),
+        ];
         let own = Module {
             name: "allting",
             routes: health::routes(surroundings).into_iter().chain(sandbox::routes(surroundings)).collect(),
             jobs: vec![],
             schedules: vec![],
-            migrations: db::MigrationSet::none("allting"),
+            migrations: notifyio::migrations(),
             statements: vec![jobs::STATEMENTS],
         };
-        Self { modules: vec![own], sessions: Arc::new(NoSessions) }
+        let modules = vec![
+            own,
+            register::module(ctx, access.clone()),
+            resourceregistry::module(ctx, registry.clone()),
+            maskinporten::module(ctx, system_users.clone()),
+            idporten::module(&idporten, &mockporten),
+            authentication::module(ctx, &authentication),
+            accessmanagement::module(delegations, pdp.clone()),
+            authorization::module(ctx, decisions),
+            events::module(ctx, &events::Deps { register: register.clone(), pdp: pdp.clone() }),
+            notifications::module(ctx, register.clone()),
+            dialogporten::module(&dialogporten),
+            skatteetaten::module(
+                ctx,
+                &skatteetaten::Deps { register: register.clone(), pdp: pdp.clone(), dialogs, notifications },
+            ),
+            population::module(register.clone()),
+        ];
+        let _ = (&inbox, &approvals);
+        Self {
+            modules,
+            population: population::Population::new(ctx, registers as Arc<dyn RegisterSink>, sinks),
+            sessions: Arc::new(authentication::PortalSessions::new(ctx)),
+            registry,
+            idporten,
+        }
     }
 
     /// Tables of all blocks, the outbox first.
@@ -44,6 +131,13 @@ impl Composition {
         std::iter::once(jobs::migrations())
             .chain(self.modules.iter().map(|module| module.migrations))
             .collect()
+    }
+
+    /// What the platform itself needs to find in its database: built-in resources with policies, and its own login client.
+    pub async fn seed_platform(&self) -> anyhow::Result<()> {
+        self.registry.seed().await?;
+        self.idporten.seed().await?;
+        Ok(())
     }
 
     /// The server and the runner of its jobs.
@@ -57,14 +151,5 @@ impl Composition {
         let runner =
             jobs::Runner::new(ctx.db.clone(), ctx.outbox.clone(), ctx.ids.uuid(), handlers, schedules);
         Ok((App::new(ctx.clone(), public_url, routes, self.sessions)?, runner))
-    }
-}
-
-struct NoSessions;
-
-#[async_trait]
-impl Sessions for NoSessions {
-    async fn alive(&self, _: &str) -> ports::Result<bool> {
-        Ok(false)
     }
 }

@@ -11,7 +11,7 @@ pub async fn run(args: ServerArgs) -> anyhow::Result<()> {
     let config = args.load()?;
     let sandbox = config.is_sandbox();
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let running = start(config).await?;
+    let running = start(config, &args.population).await?;
     let line = json!({ "address": running.address.to_string(), "url": running.url });
     writeln!(std::io::stdout().lock(), "{line}")?;
     if sandbox {

@@ -7,6 +7,7 @@ use config::Config;
 use httpkit::{App, Ctx, HttpClient, Keys, Server};
 use kernel::RandomIds;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -26,7 +27,7 @@ pub struct Running {
 }
 
 /// Opens the database, migrates it, stamps it, composes the blocks and listens.
-pub async fn start(config: Config) -> anyhow::Result<Running> {
+pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running> {
     std::fs::create_dir_all(&config.storage.data)
         .with_context(|| format!("cannot make the data directory {}", config.storage.data.display()))?;
     let listener = TcpListener::bind(config.server.listen)
@@ -45,6 +46,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     ctx.db.migrate(&composition.migrations()).await.context("migration")?;
     stamp(&ctx).await?;
     surroundings.clock.load(&ctx.db).await?;
+    composition.seed_platform().await?;
+    populate(&composition, &ctx, files).await?;
     let (app, runner) = composition.finish(&ctx, &url)?;
     let (stop, stopped) = watch::channel(false);
     let tasks = vec![
@@ -73,6 +76,29 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
         config: Arc::new(config),
     };
     Ok(Surroundings { ctx, clock, metrics: telemetry::init_metrics() })
+}
+
+/// Fills an empty sandbox with the synthetic country, and loads the population files that were named.
+async fn populate(composition: &Composition, ctx: &Ctx, files: &[PathBuf]) -> anyhow::Result<()> {
+    let wanted = &ctx.config.population;
+    if ctx.config.is_sandbox() && wanted.persons > 0 {
+        let options = population::Options {
+            seed: wanted.seed,
+            persons: wanted.persons,
+            organisations: wanted.organisations,
+            ..population::Options::default()
+        };
+        composition.population.seed_if_empty(&options).await?;
+    }
+    let mut documents = Vec::with_capacity(files.len());
+    for file in files {
+        let text = std::fs::read(file).with_context(|| file.display().to_string())?;
+        documents.push(population::Document::parse(&text).with_context(|| file.display().to_string())?);
+    }
+    if !documents.is_empty() {
+        composition.population.import(&documents).await?;
+    }
+    Ok(())
 }
 
 /// Writes profile and environment into a new database, and refuses one that was made for others.

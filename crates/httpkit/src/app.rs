@@ -2,15 +2,16 @@
 
 use crate::guard::{Guard, Shared, enforce};
 use crate::hosts::{HostError, HostTable, Target};
-use crate::{Access, Ctx, Role, Route, problem, trace};
+use crate::{Access, Ctx, Origin, Role, Route, problem, trace};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::Response;
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use ports::authentication::Sessions;
 use std::collections::{HashMap, HashSet};
+use std::future::ready;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -89,7 +90,10 @@ impl App {
                         path,
                     });
                 }
-                shared = shared.route(&path, handler.clone());
+                shared = shared.route(
+                    &path,
+                    handler.clone().layer(map_request(move |request| ready(under(prefix, request)))),
+                );
             }
             let own = roles.entry(route.role).or_default();
             *own = std::mem::take(own).route(&route.path, handler);
@@ -167,6 +171,9 @@ impl App {
                 }
             }
         };
+        if tidy_path(request.uri_mut()).is_none() {
+            return problem::empty(StatusCode::BAD_REQUEST);
+        }
         let work = AssertUnwindSafe(router.oneshot(request)).catch_unwind();
         match tokio::time::timeout(self.timeout, work).await {
             Ok(Ok(Ok(response))) => response,
@@ -181,12 +188,42 @@ impl App {
     }
 }
 
+/// On the shared origin, absolute links of a role lie under its prefix.
+fn under(prefix: &'static str, mut request: Request) -> Request {
+    if let Some(origin) = request.extensions_mut().get_mut::<Origin>() {
+        prefix.clone_into(&mut origin.prefix);
+    }
+    request
+}
+
 fn strip_prefix(uri: &mut Uri, length: usize) -> Option<()> {
     let whole = uri.path_and_query()?.as_str();
     let rest = &whole[length..];
     let rest = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(rest.parse().ok()?);
+    *uri = Uri::from_parts(parts).ok()?;
+    Some(())
+}
+
+/// Folds repeated slashes and takes a trailing one off: published clients send both (agency services §1.1, events §1).
+fn tidy_path(uri: &mut Uri) -> Option<()> {
+    let path = uri.path();
+    if !path.contains("//") && (path.len() == 1 || !path.ends_with('/')) {
+        return Some(());
+    }
+    let mut tidy = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .fold(String::new(), |path, part| path + "/" + part);
+    if tidy.is_empty() {
+        tidy.push('/');
+    }
+    if let Some(query) = uri.query() {
+        tidy = format!("{tidy}?{query}");
+    }
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(tidy.parse().ok()?);
     *uri = Uri::from_parts(parts).ok()?;
     Some(())
 }

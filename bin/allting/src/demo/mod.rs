@@ -26,7 +26,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let mut server = args.server.clone();
     server.listen.get_or_insert_with(|| "127.0.0.1:0".into());
     server.data.get_or_insert_with(|| scratch.display().to_string());
-    let running = start(server.load()?).await?;
+    let running = start(server.load()?, &server.population).await?;
     let mut report = Report::new(!args.json);
     let outcome = steps::run(&running, &mut report).await;
     report.finish(outcome.as_ref().err())?;

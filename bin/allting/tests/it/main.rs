@@ -1,1 +1,4 @@
-//! Tests of the whole application.
+//! Tests of the whole application: one folder a block, mirroring URLs.
+
+mod house;
+mod support;

@@ -1,0 +1,4 @@
+//! What holds for the whole house.
+
+mod addresses;
+mod statements;

@@ -1,0 +1,227 @@
+//! `app()`: the whole application in process, on a fresh copy of a migrated and seeded database.
+
+use allting::BusinessClock;
+use allting::compose::Composition;
+use allting::start::surroundings;
+use axum::body::Body;
+use config::Config;
+use http::{Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use httpkit::{App, Ctx, RouteLine};
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+/// Where the application believes it is reached.
+pub const BASE: &str = "http://127.0.0.1:8080";
+
+/// The application under test.
+pub struct TestApp {
+    app: App,
+    pub ctx: Ctx,
+    pub clock: Arc<BusinessClock>,
+    runner: jobs::Runner,
+    pub statements: Vec<&'static [&'static db::Sql]>,
+    directory: PathBuf,
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The database may still hold its files; what is left lies in the system's temporary directory.
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+}
+
+/// A fresh application with the personas and a small country.
+pub async fn app() -> TestApp {
+    let template = template().await;
+    let directory = scratch();
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::copy(template, directory.join("allting.sqlite")).unwrap();
+    compose(config(&directory), directory).await
+}
+
+/// An application with settings of its own, on the same data.
+pub async fn app_with(overrides: &[(&str, &str)]) -> TestApp {
+    let template = template().await;
+    let directory = scratch();
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::copy(template, directory.join("allting.sqlite")).unwrap();
+    compose(config_with(&directory, overrides), directory).await
+}
+
+fn config(directory: &Path) -> Config {
+    config_with(directory, &[])
+}
+
+fn config_with(directory: &Path, overrides: &[(&str, &str)]) -> Config {
+    let data = directory.display().to_string();
+    let mut settings = vec![
+        ("storage.data".to_owned(), data),
+        ("storage.durability".to_owned(), "normal".to_owned()),
+        ("population.persons".to_owned(), "60".to_owned()),
+        ("population.organisations".to_owned(), "40".to_owned()),
+    ];
+    settings.extend(overrides.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+    Config::load(None, std::iter::empty(), &settings).unwrap()
+}
+
+async fn compose(config: Config, directory: PathBuf) -> TestApp {
+    let surroundings = surroundings(config, BASE).await.unwrap();
+    let composition = Composition::new(&surroundings);
+    let statements = composition.modules.iter().flat_map(|module| module.statements.clone()).collect();
+    let ctx = surroundings.ctx.clone();
+    let (app, runner) = composition.finish(&ctx, BASE).unwrap();
+    TestApp { app, ctx, clock: surroundings.clock, runner, statements, directory }
+}
+
+/// A database file that is migrated and seeded once for this build of the tests, and copied by each of them.
+async fn template() -> PathBuf {
+    let exe = std::env::current_exe().unwrap();
+    let built = exe.metadata().unwrap().modified().unwrap().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    let file = std::env::temp_dir().join(format!("allting-it-{built}.sqlite"));
+    if file.exists() {
+        return file;
+    }
+    let directory = scratch();
+    std::fs::create_dir_all(&directory).unwrap();
+    let running = allting::start::start(config_with(&directory, &[("server.listen", "127.0.0.1:0")]), &[])
+        .await
+        .unwrap();
+    running.stop().await.unwrap();
+    // Renaming is atomic: of several processes that seed at once, the last one wins and all have the same content.
+    std::fs::rename(directory.join("allting.sqlite"), &file).unwrap();
+    std::fs::remove_dir_all(&directory).unwrap();
+    file
+}
+
+fn scratch() -> PathBuf {
+    std::env::temp_dir().join(format!("allting-it-{}", uuid::Uuid::from_bytes(random())))
+}
+
+fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    kernel::Ids::fill(&kernel::RandomIds, &mut bytes);
+    bytes
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: http::HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|e| panic!("{e} in {} {}", self.status, self.text()))
+    }
+
+    /// A header as text; empty when absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+}
+
+/// A request under construction.
+pub struct Call<'a> {
+    app: &'a TestApp,
+    request: http::request::Builder,
+    body: Body,
+}
+
+impl Call<'_> {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn json(mut self, body: &Value) -> Self {
+        self.body = body.to_string().into();
+        self.header("content-type", "application/json")
+    }
+
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        self.body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into();
+        self.header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    pub fn body(mut self, bytes: impl Into<Body>) -> Self {
+        self.body = bytes.into();
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        let mut request = self.request.body(self.body).unwrap();
+        if !request.headers().contains_key("host") {
+            request.headers_mut().insert("host", "127.0.0.1:8080".parse().unwrap());
+        }
+        let response = self.app.app.handle(SocketAddr::from(([127, 0, 0, 1], 40_000)), request).await;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+impl TestApp {
+    pub fn call(&self, method: Method, path: &str) -> Call<'_> {
+        Call { app: self, request: Request::builder().method(method).uri(path), body: Body::empty() }
+    }
+
+    pub fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str) -> Call<'_> {
+        self.call(Method::POST, path)
+    }
+
+    pub fn put(&self, path: &str) -> Call<'_> {
+        self.call(Method::PUT, path)
+    }
+
+    pub fn delete(&self, path: &str) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    /// Runs all jobs until none is left, retries included; answers how many ran.
+    pub async fn drain(&self) -> usize {
+        self.runner.drain().await.unwrap()
+    }
+
+    /// The route table.
+    pub fn routes(&self) -> &[RouteLine] {
+        self.app.routes()
+    }
+
+    /// A token of the test token generator: `GetPersonalToken`, `GetEnterpriseToken` …
+    pub async fn test_token(&self, kind: &str, query: &str) -> String {
+        let answer = self
+            .get(&format!("/api/{kind}?env=tt02&{query}"))
+            .header("authorization", "Basic YWxsdGluZzphbGx0aW5n")
+            .send()
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.text()
+    }
+
+    /// Rows of a table, for assertions that nothing was left behind.
+    pub async fn count(&self, table: &str) -> i64 {
+        let sql = db::Sql::dynamic("test.count", format!("SELECT COUNT(*) FROM {table}"));
+        self.ctx.db.query_one(&sql, &[]).await.unwrap().get(0).unwrap()
+    }
+}
