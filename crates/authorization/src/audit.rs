@@ -1,0 +1,128 @@
+//! Writes decisions to the log in batches, beside the decisions themselves.
+
+use crate::domain::attributes::{INSTANCE, ORG, ORG_NO, PARTY_ID, PERSON, RESOURCE, SESSION, USER_ID};
+use crate::domain::facts::Api;
+use crate::store::decisions::{Entry, append};
+use db::Db;
+use kernel::{Clock, Ids};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use uuid::Uuid;
+use xacml::{ACTION, ACTION_ID, Decision, Request, SUBJECT};
+
+/// How long a decision may wait for company.
+const PAUSE: Duration = Duration::from_millis(200);
+/// Rows of one transaction.
+const BATCH: usize = 500;
+/// Most decisions that wait; more are counted and dropped, since a log must not take the decision point down.
+const WAITING: usize = 20_000;
+
+/// The log. Rows are on disk within a quarter of a second, so a crash may lose that much of it, never a decision's effect.
+#[derive(Clone)]
+pub struct Audit(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    waiting: Mutex<Vec<Entry>>,
+}
+
+/// What the log needs beside the request.
+pub struct Circumstances<'a> {
+    /// Which API asked.
+    pub api: Api,
+    /// Party of the subject.
+    pub subject: Option<Uuid>,
+    /// Address of the client.
+    pub ip: Option<&'a str>,
+}
+
+impl Audit {
+    pub fn new(db: Db, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self(Arc::new(Inner { db, clock, ids, waiting: Mutex::default() }))
+    }
+
+    /// Puts a decision in the queue; the first one of a batch sees to its writing.
+    pub fn record(&self, request: &Request, decision: Decision, circumstances: &Circumstances<'_>) {
+        let entry = self.entry(request, decision, circumstances);
+        let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() >= WAITING {
+            tracing::warn!("the decision log is full, a decision was not logged");
+            return;
+        }
+        waiting.push(entry);
+        if waiting.len() == 1 {
+            let audit = self.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(PAUSE).await;
+                audit.flush().await;
+            });
+        }
+    }
+
+    /// Writes what waits.
+    pub async fn flush(&self) {
+        let batch = std::mem::take(&mut *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        for chunk in batch.chunks(BATCH) {
+            let written = db::write_tx!(self.0.db, "az.decisions", |tx| {
+                append(tx, chunk).await?;
+                Ok::<_, db::Error>(())
+            });
+            if let Err(error) = written {
+                tracing::error!(%error, rows = chunk.len(), "decisions could not be logged");
+            }
+        }
+    }
+
+    fn entry(&self, request: &Request, decision: Decision, circumstances: &Circumstances<'_>) -> Entry {
+        let at = self.0.clock.now();
+        let subject = |id: &'static str| request.first(SUBJECT, id).map(str::to_owned);
+        let resource = |id: &'static str| request.first(xacml::RESOURCE, id).map(str::to_owned);
+        Entry {
+            id: self.0.ids.uuid_v7(at),
+            at,
+            api: circumstances.api.word(),
+            session: subject(SESSION),
+            user_id: subject(USER_ID).and_then(|text| text.parse().ok()),
+            org_code: subject(ORG),
+            org_no: subject(ORG_NO),
+            subject_party: circumstances.subject,
+            resource_party: resource(PARTY_ID).and_then(|text| text.parse().ok()),
+            resource: resource(RESOURCE),
+            instance: resource(INSTANCE),
+            operation: request.first(ACTION, ACTION_ID).map(str::to_owned),
+            ip: circumstances.ip.map(str::to_owned),
+            request: text(request),
+            decision: match decision {
+                Decision::Permit => 0,
+                Decision::Deny => 1,
+                Decision::Indeterminate => 2,
+                Decision::NotApplicable => 3,
+            },
+        }
+    }
+}
+
+/// The enriched request: categories with their attributes, national identity numbers left out.
+fn text(request: &Request) -> String {
+    let categories: Vec<Value> = request
+        .categories
+        .iter()
+        .map(|category| {
+            let attributes: Vec<Value> = category
+                .attributes
+                .iter()
+                .filter(|attribute| attribute.id != PERSON)
+                .map(|attribute| {
+                    let values: Vec<&str> =
+                        attribute.values.iter().map(|(_, value)| value.as_str()).collect();
+                    json!({ "id": attribute.id, "values": values })
+                })
+                .collect();
+            json!({ "category": category.category, "attributes": attributes })
+        })
+        .collect();
+    Value::Array(categories).to_string()
+}

@@ -1,0 +1,65 @@
+//! The decision log.
+
+use db::{Tx, params};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+db::statements! {
+    /// Appends a decision.
+    pub APPEND = "az.decision",
+        "INSERT INTO az_decision (id, created_at, api, session_id, subject_user_id, subject_org_code, subject_org_no,
+         subject_party, resource_party_id, resource, instance_id, operation, ip_address, request, decision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    /// Takes away what is older than a time.
+    pub PURGE = "az.decision_purge", Heavy, "DELETE FROM az_decision WHERE created_at < $1";
+}
+
+/// One decision.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub api: &'static str,
+    pub session: Option<String>,
+    pub user_id: Option<i64>,
+    pub org_code: Option<String>,
+    pub org_no: Option<String>,
+    pub subject_party: Option<Uuid>,
+    pub resource_party: Option<i64>,
+    pub resource: Option<String>,
+    pub instance: Option<String>,
+    pub operation: Option<String>,
+    pub ip: Option<String>,
+    pub request: String,
+    pub decision: i64,
+}
+
+/// Takes away what is older; how many rows.
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> db::Result<u64> {
+    tx.execute(&PURGE, &params![before]).await
+}
+
+/// Appends decisions.
+pub async fn append(tx: &mut Tx, entries: &[Entry]) -> db::Result<()> {
+    for entry in entries {
+        let values = params![
+            entry.id,
+            entry.at,
+            entry.api,
+            entry.session.clone(),
+            entry.user_id,
+            entry.org_code.clone(),
+            entry.org_no.clone(),
+            entry.subject_party,
+            entry.resource_party,
+            entry.resource.clone(),
+            entry.instance.clone(),
+            entry.operation.clone(),
+            entry.ip.clone(),
+            &entry.request,
+            entry.decision,
+        ];
+        tx.execute(&APPEND, &values).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! SQL of the decision point.
+
+pub mod decisions;
