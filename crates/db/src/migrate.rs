@@ -9,7 +9,7 @@ use crate::{
     Db, Error, Result,
     db::Inner,
     postgres::{PgTx, Postgres},
-    sql::{Dialect, word},
+    sql::{self, Dialect},
     sqlite::engine_error,
 };
 
@@ -114,16 +114,7 @@ fn expand(text: &str, dialect: Dialect) -> String {
 }
 
 fn one(statement: &str, dialect: Dialect) -> String {
-    let mut out = String::new();
-    let mut rest = statement;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let known = after.split_once('}').and_then(|(token, tail)| Some((word(dialect, token)?, tail)));
-        let (to, tail) = known.unwrap_or(("{", after));
-        out.push_str(to);
-        rest = tail;
-    }
-    out.push_str(rest);
+    let mut out = sql::expand(String::new(), statement, dialect);
     let upper = out.trim().to_ascii_uppercase();
     if upper.starts_with("CREATE TABLE") {
         let keyless = upper.ends_with("WITHOUT ROWID");

@@ -57,11 +57,17 @@ impl Sql {
     }
 
     pub(crate) fn sqlite(&self) -> &str {
-        self.sqlite.get_or_init(|| rewrite(self.name, &self.text, Dialect::Sqlite))
+        self.sqlite.get_or_init(|| self.rewrite(Dialect::Sqlite))
     }
 
     pub(crate) fn postgres(&self) -> &str {
-        self.postgres.get_or_init(|| rewrite(self.name, &self.text, Dialect::Postgres))
+        self.postgres.get_or_init(|| self.rewrite(Dialect::Postgres))
+    }
+}
+
+impl Sql {
+    fn rewrite(&self, dialect: Dialect) -> Box<str> {
+        expand(format!("/* {} */ ", self.name), &self.text, dialect).into_boxed_str()
     }
 }
 
@@ -109,12 +115,12 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("skip_locked", "", "FOR UPDATE SKIP LOCKED"),
 ];
 
-pub(crate) fn word(dialect: Dialect, token: &str) -> Option<&'static str> {
+fn word(dialect: Dialect, token: &str) -> Option<&'static str> {
     WORDS.iter().find(|w| w.0 == token).map(|w| if dialect == Dialect::Sqlite { w.1 } else { w.2 })
 }
 
-fn rewrite(name: &str, text: &str, dialect: Dialect) -> Box<str> {
-    let mut out = format!("/* {name} */ ");
+/// Expands parameters and `{…}` words outside quoted text, at the end of `out`.
+pub(crate) fn expand(mut out: String, text: &str, dialect: Dialect) -> String {
     let mut rest = text;
     while let Some(at) = rest.find(['$', '{', '\'']) {
         out.push_str(&rest[..at]);
@@ -134,7 +140,7 @@ fn rewrite(name: &str, text: &str, dialect: Dialect) -> Box<str> {
         rest = &rest[taken..];
     }
     out.push_str(rest);
-    out.into_boxed_str()
+    out
 }
 
 /// Rewrites the `{…}` at the start of `rest` and tells how much of it was taken; unknown ones are left alone.

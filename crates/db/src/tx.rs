@@ -1,6 +1,11 @@
 //! A transaction that owns its connection.
 
-use crate::{Cost, Error, Result, Row, Sql, Value, db::at_most_one, postgres::PgTx, sqlite::Member};
+use crate::{
+    Cost, Error, Result, Row, Sql, Value,
+    db::at_most_one,
+    postgres::PgTx,
+    sqlite::{Member, watch},
+};
 
 /// An open transaction. Has no lifetime and is not `Clone`; code that is handed a `&mut Tx` gets no `&Db` beside it, so
 /// that it can neither wait for itself nor read around its own writes.
@@ -41,7 +46,7 @@ impl Tx {
         self.check()?;
         let done = match &mut self.conn {
             Conn::Sqlite(member) if sql.cost() == Cost::Point => {
-                member.execute(sql.name(), sql.sqlite(), params)
+                watch(sql.name(), || member.execute(sql.name(), sql.sqlite(), params))
             }
             Conn::Sqlite(_) => self.heavy(sql, params, Member::execute).await,
             Conn::Postgres(tx) => tx.execute(sql, params).await,
@@ -55,7 +60,7 @@ impl Tx {
         self.check()?;
         let done = match &mut self.conn {
             Conn::Sqlite(member) if sql.cost() == Cost::Point => {
-                member.query(sql.name(), sql.sqlite(), params)
+                watch(sql.name(), || member.query(sql.name(), sql.sqlite(), params))
             }
             Conn::Sqlite(_) => self.heavy(sql, params, Member::query).await,
             Conn::Postgres(tx) => tx.query(sql, params).await,

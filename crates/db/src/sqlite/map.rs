@@ -92,6 +92,17 @@ pub(crate) fn run_execute(
     Ok(count)
 }
 
+/// Tells of a statement that held an async worker for so long that it should be marked `Heavy`.
+pub(crate) fn watch<T>(name: &'static str, run: impl FnOnce() -> T) -> T {
+    let begun = std::time::Instant::now();
+    let done = run();
+    let took = begun.elapsed();
+    if took > std::time::Duration::from_millis(50) {
+        tracing::warn!(statement = name, ?took, "slow statement on an async worker");
+    }
+    done
+}
+
 pub(crate) fn engine_error(name: &'static str, error: rusqlite::Error) -> Error {
     use rusqlite::ffi;
     match &error {

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 pub(crate) use group::Member;
-pub(crate) use map::{engine_error, run_execute, run_query};
+pub(crate) use map::{engine_error, run_execute, run_query, watch};
 use readers::Readers;
 use writer::Writer;
 
@@ -69,7 +69,8 @@ impl Sqlite {
         }
         if sql.cost() == Cost::Point {
             let reader = self.readers.get().await?;
-            return run_query(reader.conn()?, sql.name(), sql.sqlite(), params);
+            let conn = reader.conn()?;
+            return watch(sql.name(), || run_query(conn, sql.name(), sql.sqlite(), params));
         }
         let _turn = self.heavy.acquire().await.map_err(|_| Error::Closed)?;
         let reader = self.readers.get().await?;

@@ -33,6 +33,7 @@ const KEYLESS: MigrationSet = MigrationSet {
 db::statements! {
     NICK = "t.nick", "SELECT nick FROM parent WHERE id = $1";
     HALF = "t.half", "SELECT id FROM half";
+    BRACES = "t.braces", "SELECT a FROM k";
     LOOSE = "t.loose", "INSERT INTO k (a, n) VALUES ('b', 'x')";
 }
 
@@ -58,6 +59,8 @@ testkit::db_suite! { [T];
 
     async fn tables_are_strict_and_may_be_keyless(db: Db) {
         db.migrate(&[KEYLESS]).await.unwrap();
+        let kept: String = db.query_one(&BRACES, &[]).await.unwrap().get(0).unwrap();
+        assert_eq!(kept, "{id}", "quoted text is left alone");
         assert!(db::write_tx!(db, "loose", |tx| { tx.execute(&LOOSE, &[]).await }).is_err());
     }
 
