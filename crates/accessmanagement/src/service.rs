@@ -155,9 +155,11 @@ impl AccessManagement {
         let refused: BTreeSet<&str> =
             checks.iter().filter(|c| !c.result).flat_map(|c| c.reason_codes.iter().copied()).collect();
         let reasons = refused.iter().map(|code| format!("{code}: {}", words(code))).collect();
-        let actions: BTreeSet<String> =
-            checks.into_iter().filter(|check| check.result).map(|check| check.right.action).collect();
-        Ok((actions.into_iter().collect(), reasons))
+        // An action passes only where all its rights do: a grant of the action covers every part of the resource.
+        let held_back: BTreeSet<String> =
+            checks.iter().filter(|c| !c.result).map(|c| c.right.action.clone()).collect();
+        let actions: BTreeSet<String> = checks.into_iter().map(|check| check.right.action).collect();
+        Ok((actions.difference(&held_back).cloned().collect(), reasons))
     }
 
     fn check_package(&self, means: &Means<'_>, party: Option<&Party>, urn: &str) -> (bool, Vec<String>) {

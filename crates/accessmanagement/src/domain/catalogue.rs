@@ -1,8 +1,11 @@
 //! Roles, access packages and what follows from what: fixed tables, compiled once from `data/authorization`.
 
+mod tables;
+
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use tables::{AreasFile, GrantsFile, MapsFile, PackagesFile, RolesFile, TypesFile, read};
 use uuid::Uuid;
 
 /// Name in bokmål, nynorsk and English.
@@ -416,136 +419,6 @@ impl Catalogue {
             known,
         })
     }
-}
-
-fn read<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T, String> {
-    serde_json::from_str(text).map_err(|e| e.to_string())
-}
-
-#[derive(Deserialize)]
-struct RolesFile {
-    roles: Vec<RoleRow>,
-}
-
-#[derive(Deserialize)]
-struct RoleRow {
-    id: Uuid,
-    code: String,
-    legacy: Option<String>,
-    provider: Provider,
-    flags: Vec<String>,
-    name: Names,
-}
-
-impl From<RoleRow> for Role {
-    fn from(row: RoleRow) -> Self {
-        let has = |flag: &str| row.flags.iter().any(|f| f == flag);
-        Self {
-            id: row.id,
-            urn: format!("{}{}", row.provider.role_prefix(), row.code),
-            legacy_urn: row.legacy.as_ref().map(|code| format!("urn:altinn:rolecode:{code}")),
-            provider: row.provider,
-            key_role: has("key"),
-            for_service_owners: has("serviceOwners"),
-            legacy_code: row.legacy,
-            code: row.code,
-            name: row.name,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct MapsFile {
-    implies: Vec<MapRow>,
-}
-
-#[derive(Deserialize)]
-struct MapRow {
-    role: String,
-    gives: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct GrantsFile {
-    grants: Vec<GrantRow>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct GrantRow {
-    role: String,
-    unit_type: Option<String>,
-    may: Vec<String>,
-    packages: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct AreasFile {
-    groups: Vec<Group>,
-    areas: Vec<AreaRow>,
-}
-
-#[derive(Deserialize)]
-struct AreaRow {
-    id: Uuid,
-    code: String,
-    group: usize,
-    name: Names,
-    icon: Option<String>,
-}
-
-impl From<AreaRow> for Area {
-    fn from(row: AreaRow) -> Self {
-        Self {
-            id: row.id,
-            urn: format!("accesspackage:area:{}", row.code),
-            name: row.name,
-            icon_url: row
-                .icon
-                .map(|icon| format!("https://altinncdn.no/authorization/accesspackageicons/{icon}.svg")),
-            group: row.group,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct PackagesFile {
-    packages: Vec<PackageRow>,
-}
-
-#[derive(Deserialize)]
-struct PackageRow {
-    id: Uuid,
-    code: String,
-    area: String,
-    #[serde(rename = "type")]
-    party_type: PartyType,
-    flags: Vec<String>,
-    name: Names,
-}
-
-impl PackageRow {
-    fn into_package(self, area: usize) -> Package {
-        let has = |flag: &str| self.flags.iter().any(|f| f == flag);
-        Package {
-            id: self.id,
-            urn: format!("urn:altinn:accesspackage:{}", self.code),
-            area,
-            party_type: self.party_type,
-            assignable: has("assignable"),
-            delegable: has("delegable"),
-            for_service_owners: has("serviceOwners"),
-            code: self.code,
-            name: self.name,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct TypesFile {
-    types: Vec<EntityType>,
-    variants: Vec<Variant>,
-    providers: Vec<ProviderRow>,
 }
 
 #[cfg(test)]

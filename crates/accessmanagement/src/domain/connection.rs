@@ -158,13 +158,9 @@ impl Facts {
             .collect()
     }
 
-    fn counts(&self, catalogue: &Catalogue, link: &Link) -> bool {
-        link.role != catalogue.known.supplier && link.role != catalogue.known.app_controlled
-    }
-
     /// May `link` be inherited by those who have a key role at its receiver.
     fn inheritable(&self, catalogue: &Catalogue, link: &Link) -> bool {
-        self.counts(catalogue, link) && !(link.role == catalogue.known.dtpr && self.is_iks(link.from))
+        counts(catalogue, link) && !(link.role == catalogue.known.dtpr && self.is_iks(link.from))
     }
 
     /// Everything that others have given `to`.
@@ -172,7 +168,7 @@ impl Facts {
         let mut records: Vec<Record> = self
             .links
             .iter()
-            .filter(|link| link.to == to && self.counts(catalogue, link))
+            .filter(|link| link.to == to && counts(catalogue, link))
             .map(|link| direct(link, to))
             .collect();
         let mut key_roles: HashMap<Uuid, Vec<RoleKey>> = HashMap::new();
@@ -195,7 +191,7 @@ impl Facts {
     pub fn records_from(&self, catalogue: &Catalogue, from: Uuid) -> Vec<Record> {
         let parent = self.parties.get(&from).and_then(|p| p.parent);
         let mut records = Vec::new();
-        for link in self.links.iter().filter(|link| self.counts(catalogue, link)) {
+        for link in self.links.iter().filter(|link| counts(catalogue, link)) {
             let inherited = Some(link.from) == parent;
             if link.from != from && !inherited {
                 continue;
@@ -299,6 +295,11 @@ impl Access {
     pub fn package_urns(&self, catalogue: &Catalogue) -> Vec<String> {
         self.packages.iter().map(|key| catalogue.package(*key).urn.clone()).collect()
     }
+}
+
+/// Suppliers and the containers of app-controlled rights have no access by that alone.
+fn counts(catalogue: &Catalogue, link: &Link) -> bool {
+    link.role != catalogue.known.supplier && link.role != catalogue.known.app_controlled
 }
 
 fn direct(link: &Link, to: Uuid) -> Record {

@@ -33,7 +33,7 @@ pub async fn packages_by_code(
     let params = Params::read(query.as_deref());
     let role = params.get("role").ok_or_else(|| unbound("role", "The role field is required."))?;
     let key = app.access.catalogue.find_role(role).ok_or_else(not_found)?;
-    Ok(brought(&app, &headers, Some(key), &params)?)
+    brought(&app, &headers, Some(key), &params)
 }
 
 /// `GET info/roles/{id}/packages?variant=`

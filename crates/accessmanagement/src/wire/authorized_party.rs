@@ -62,6 +62,7 @@ pub struct InstanceDto {
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "six independent switches of the query")]
 pub struct Asked {
     /// List roles.
     pub roles: bool,

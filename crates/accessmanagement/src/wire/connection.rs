@@ -6,7 +6,7 @@ use crate::domain::connection::{Facts, Reason, Record};
 use ports::register::{Party, PartyKind};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 /// A list answer. Paging is accepted and never applied.
@@ -168,14 +168,13 @@ impl Writer<'_> {
         };
         let mut top: BTreeMap<(String, Uuid), Vec<Record>> = BTreeMap::new();
         let mut below: BTreeMap<Uuid, Vec<Record>> = BTreeMap::new();
-        let listed: std::collections::HashSet<Uuid> = records.iter().map(other).collect();
+        let listed: HashSet<Uuid> = records.iter().map(other).collect();
         for record in records.iter().filter(|record| record.from != record.to) {
-            match above(record).filter(|parent| listed.contains(parent)) {
-                Some(parent) => below.entry(parent).or_default().push(*record),
-                None => {
-                    let name = self.facts.parties.get(&other(record)).map_or("", |p| &p.name);
-                    top.entry((name.to_owned(), other(record))).or_default().push(*record);
-                }
+            if let Some(parent) = above(record).filter(|parent| listed.contains(parent)) {
+                below.entry(parent).or_default().push(*record);
+            } else {
+                let name = self.facts.parties.get(&other(record)).map_or("", |p| &p.name);
+                top.entry((name.to_owned(), other(record))).or_default().push(*record);
             }
         }
         let mut out = Vec::new();
