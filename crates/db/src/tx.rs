@@ -80,23 +80,23 @@ impl Tx {
         self.query_opt(sql, params).await?.ok_or(Error::NoRow(sql.name()))
     }
 
-    /// Runs one statement for many rows of parameters, at most 500 at a stretch so that others get their turn on the
-    /// worker; answers how many rows it changed.
+    /// Runs one statement for many rows of parameters, 500 at a stretch; answers how many rows it changed. On SQLite off
+    /// the async workers, on PostgreSQL without waiting between the rows.
     pub async fn execute_many<P: AsRef<[Value]>>(&mut self, sql: &Sql, rows: &[P]) -> Result<u64> {
         let mut changed = 0;
         for chunk in rows.chunks(500) {
-            if let Conn::Postgres(tx) = &mut self.conn {
-                if let Some(why) = &self.poison {
-                    return Err(Error::Poisoned(why.clone()));
-                }
-                let done = tx.execute_many(sql, chunk).await;
-                changed += self.note(done)?;
-                continue;
-            }
-            for params in chunk {
-                changed += self.execute(sql, params.as_ref()).await?;
-            }
-            tokio::task::yield_now().await;
+            self.check()?;
+            let done = if let Conn::Postgres(tx) = &mut self.conn {
+                tx.execute_many(sql, chunk).await
+            } else {
+                let (name, text) = (sql.name(), sql.sqlite().to_owned());
+                let chunk: Vec<Vec<Value>> = chunk.iter().map(|params| params.as_ref().to_vec()).collect();
+                let all = move |member: &mut Member| {
+                    chunk.iter().try_fold(0, |sum, params| Ok(sum + member.execute(name, &text, params)?))
+                };
+                self.off_worker(name, all).await
+            };
+            changed += self.note(done)?;
         }
         Ok(changed)
     }
@@ -138,20 +138,28 @@ impl Tx {
         done
     }
 
-    /// Runs a heavy statement off the async workers. If the caller stops waiting, the member comes home into nothing and
-    /// undoes itself.
     async fn heavy<T: Send + 'static>(
         &mut self,
         sql: &Sql,
         params: &[Value],
         run: fn(&mut Member, &'static str, &str, &[Value]) -> Result<T>,
     ) -> Result<T> {
+        let (name, text, params) = (sql.name(), sql.sqlite().to_owned(), params.to_vec());
+        self.off_worker(name, move |member| run(member, name, &text, &params)).await
+    }
+
+    /// Runs work on SQLite off the async workers. If the caller stops waiting, the member comes home into nothing and
+    /// undoes itself.
+    async fn off_worker<T: Send + 'static>(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce(&mut Member) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let Conn::Sqlite(mut member) = std::mem::replace(&mut self.conn, Conn::Away) else {
             return Err(Error::Closed);
         };
-        let (name, text, params) = (sql.name(), sql.sqlite().to_owned(), params.to_vec());
         let work = move || {
-            let done = run(&mut member, name, &text, &params);
+            let done = work(&mut member);
             (member, done)
         };
         let (member, done) = tokio::task::spawn_blocking(work).await.map_err(|e| Error::engine(name, e))?;
