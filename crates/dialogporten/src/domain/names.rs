@@ -97,7 +97,6 @@ impl DeletedFilter {
 
 /// Kind of content of a dialog or transmission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the field's own names")]
 pub enum ContentType {
     Title,
     SenderName,

@@ -1,0 +1,11 @@
+//! The block over HTTP and through its ports, on a temporary database, with small registers in memory.
+#![recursion_limit = "256"]
+
+mod changes;
+mod contract;
+mod create;
+mod enduser;
+mod labels;
+mod lists;
+mod portals;
+mod support;
