@@ -123,13 +123,30 @@ impl Export {
 
 /// Reads population files; the error names the file, the JSON pointer and the reason.
 pub fn read_files(files: &[PathBuf]) -> anyhow::Result<Vec<Document>> {
-    files
-        .iter()
-        .map(|file| {
-            let text = std::fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))?;
-            Document::parse(&text).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))
-        })
-        .collect()
+    files.iter().map(|file| read_file(file).with_context(|| file.display().to_string())).collect()
+}
+
+fn read_file(file: &Path) -> anyhow::Result<Document> {
+    let mut document = Document::parse(&std::fs::read(file)?)?;
+    for (at, resource) in document.other.get_mut("resources").into_iter().flatten().enumerate() {
+        let Some(fields) = resource.as_object_mut() else { continue };
+        let Some(name) = fields.remove("policyFile") else { continue };
+        let policy = name
+            .as_str()
+            .ok_or_else(|| anyhow::anyhow!("must be text"))
+            .and_then(|name| read_beside(file, name))
+            .with_context(|| format!("/resources/{at}/policyFile"))?;
+        fields.insert("policy".to_owned(), policy.into());
+    }
+    Ok(document)
+}
+
+/// A file beside another one or in a folder below it; a population file from elsewhere reads nothing else.
+fn read_beside(file: &Path, name: &str) -> anyhow::Result<String> {
+    let inside = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    anyhow::ensure!(inside && !name.is_empty(), "must be a path beside the population file");
+    let path = file.parent().unwrap_or(Path::new("")).join(name);
+    std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
 fn write(file: Option<&Path>, document: &Document) -> anyhow::Result<()> {
@@ -139,5 +156,34 @@ fn write(file: Option<&Path>, document: &Document) -> anyhow::Result<()> {
             std::fs::write(file, text).with_context(|| format!("{}: cannot be written", file.display()))
         }
         None => Ok(std::io::stdout().lock().write_all(text.as_bytes())?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_beside_the_file_takes_the_place_of_its_name_and_one_outside_is_refused() {
+        let dir = testkit::TempDir::new();
+        let file = dir.join("population.json");
+        let write = |policy: &str| {
+            let text = format!(
+                r#"{{"format": "allting-population/1", "resources": [{{"identifier": "res", "policyFile": "{policy}"}}]}}"#
+            );
+            std::fs::write(&file, text).unwrap();
+        };
+        std::fs::write(dir.join("policy.xml"), "<Policy/>").unwrap();
+        write("policy.xml");
+        let documents = read_files(std::slice::from_ref(&file)).unwrap();
+        assert_eq!(documents[0].other["resources"][0]["policy"], "<Policy/>");
+        for outside in ["../policy.xml", "/etc/hostname", "a/../../x", ""] {
+            write(outside);
+            let error = read_files(std::slice::from_ref(&file)).unwrap_err();
+            assert!(
+                format!("{error:#}").contains("/resources/0/policyFile: must be a path beside"),
+                "{error:#}"
+            );
+        }
     }
 }

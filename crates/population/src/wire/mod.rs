@@ -230,6 +230,24 @@ mod tests {
     }
 
     #[test]
+    fn the_schema_knows_every_member_and_admits_what_is_generated() {
+        let schema: Value =
+            serde_json::from_str(include_str!("../../../../openapi/population.schema.json")).unwrap();
+        let members = schema["properties"].as_object().unwrap();
+        for member in OTHER_MEMBERS.iter().chain(&Registers::MEMBERS) {
+            assert!(members.contains_key(*member), "{member}");
+        }
+        assert_eq!(members.len(), OTHER_MEMBERS.len() + Registers::MEMBERS.len() + 1);
+        let schema = jsonschema::validator_for(&schema).unwrap();
+        let options = crate::Options { persons: 300, organisations: 100, ..crate::Options::default() };
+        let mut document: Value = serde_json::from_str(&crate::generate(&options).to_json()).unwrap();
+        let errors: Vec<String> = schema.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new());
+        document["persons"][0]["nick"] = "x".into();
+        assert!(!schema.is_valid(&document));
+    }
+
+    #[test]
     fn what_is_written_is_read_back() {
         let options = crate::Options { persons: 60, organisations: 30, ..crate::Options::default() };
         let document = crate::generate(&options);
