@@ -118,7 +118,7 @@ fn transmission_event(
     at: Timestamp,
 ) -> CloudEvent {
     let mut data = processes(dialog);
-    let sender = if transmission.kind.from_party() { "PartyRepresentative" } else { "ServiceOwner" };
+    let sender = if transmission.kind.is_from_party() { "PartyRepresentative" } else { "ServiceOwner" };
     data.insert("senderType".to_owned(), json!(sender));
     let below = format!("/transmissions/{}", transmission.id);
     event(base, dialog, id, "dialogporten.dialog.transmission.created.v1".to_owned(), &below, data, at)

@@ -165,7 +165,8 @@ impl Dialogporten {
         crate::domain::party::masked(urn, |urn| {
             use sha2::{Digest, Sha256};
             let keyed = self.ctx.keys.digest("dialogporten.actor", urn);
-            Sha256::digest(keyed.as_bytes()).iter().take(5).map(|b| format!("{b:02x}")).collect()
+            let hash = Sha256::digest(keyed.as_bytes());
+            format!("{:02x}{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3], hash[4])
         })
     }
 }

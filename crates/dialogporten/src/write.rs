@@ -117,10 +117,10 @@ impl Dialogporten {
         let sent = input.transmissions.iter().filter_map(|t| t.attribute.as_ref());
         let named: BTreeSet<&String> = gui.chain(api).chain(sent).collect();
         for urn in named.into_iter().filter(|_| !admin) {
-            if let Some(id) = urn.strip_prefix(RESOURCE_PREFIX) {
-                if !self.owns(owner, &id.to_lowercase()).await? {
-                    unowned.insert(urn.clone());
-                }
+            if let Some(id) = urn.strip_prefix(RESOURCE_PREFIX)
+                && !self.owns(owner, &id.to_lowercase()).await?
+            {
+                unowned.insert(urn.clone());
             }
         }
         let senders = input.transmissions.iter_mut().map(|t| &mut t.sender);
@@ -369,7 +369,9 @@ impl Checked {
             Err(change::Refused::Invalid(invalid)) => return Err(Error::Invalid(invalid)),
             Err(change::Refused::Domain(more)) => {
                 for (path, messages) in more.iter() {
-                    messages.iter().for_each(|m| errors.push(path, m));
+                    for message in messages {
+                        errors.push(path, message);
+                    }
                 }
                 None
             }

@@ -80,7 +80,9 @@ pub fn create(input: DialogInput, facts: Facts, manner: Manner) -> Result<(Aggre
     let mut transmissions = input.transmissions;
     let hidden_until = input.visible_from.filter(|at| *at > now);
     if let Some(at) = hidden_until {
-        transmissions.iter_mut().for_each(|t| t.created_at = at);
+        for transmission in &mut transmissions {
+            transmission.created_at = at;
+        }
     }
     check_graph(&transmissions, &mut errors);
     let updated_at = hidden_until.or(input.updated_at).unwrap_or(now);
@@ -89,7 +91,7 @@ pub fn create(input: DialogInput, facts: Facts, manner: Manner) -> Result<(Aggre
         < date(2025, 12, 1).to_zoned(jiff::tz::TimeZone::UTC).map_or(now, |z| z.timestamp())
         || input.resource.starts_with(&format!("app_{}_a2", facts.org));
     let mut labels = Labels::default().with(input.label.unwrap_or(Label::Default));
-    if transmissions.iter().any(|t| t.kind.from_party()) {
+    if transmissions.iter().any(|t| t.kind.is_from_party()) {
         labels = labels.with(Label::Sent);
     }
     let dialog = Dialog {
@@ -210,7 +212,7 @@ pub fn append(
     if !manner.silent {
         dialog.labels = dialog.labels.with(Label::Default);
     }
-    if transmissions.iter().any(|t| t.kind.from_party()) {
+    if transmissions.iter().any(|t| t.kind.is_from_party()) {
         dialog.labels = dialog.labels.with(Label::Sent);
     }
     let changed = changed || !transmissions.is_empty() || !activities.is_empty();
@@ -296,24 +298,24 @@ fn check_changed_times(dialog: &Dialog, input: &DialogInput, manner: Manner, err
         }
     }
     for (key, at) in [("ExpiresAt", input.expires_at), ("DueAt", input.due_at)] {
-        if let (Some(at), Some(from)) = (at, dialog.visible_from) {
-            if at < from {
-                errors.push(key, "Must be greater than or equal to 'VisibleFrom'.");
-            }
+        if let (Some(at), Some(from)) = (at, dialog.visible_from)
+            && at < from
+        {
+            errors.push(key, "Must be greater than or equal to 'VisibleFrom'.");
         }
     }
 }
 
 /// Recomputes counts, flags and the newest activity.
 fn count(aggregate: &mut Aggregate, errors: &mut Errors) {
-    let of_party = aggregate.transmissions.iter().filter(|t| t.kind.from_party()).count() as i64;
+    let of_party = aggregate.transmissions.iter().filter(|t| t.kind.is_from_party()).count() as i64;
     let of_owner = aggregate.transmissions.len() as i64 - of_party;
     if of_party > MAX_COUNT || of_owner > MAX_COUNT {
         errors
             .push("Transmissions", format!("At most {MAX_COUNT} transmissions from each side are allowed."));
     }
     let opened = opened(&aggregate.activities);
-    let unopened = aggregate.transmissions.iter().any(|t| !t.kind.from_party() && !opened.contains(&t.id));
+    let unopened = aggregate.transmissions.iter().any(|t| !t.kind.is_from_party() && !opened.contains(&t.id));
     let unread_message = aggregate.dialog.resource_type.eq_ignore_ascii_case("CorrespondenceService")
         && !aggregate.activities.iter().any(|a| a.kind == ActivityType::CorrespondenceOpened);
     let latest = aggregate.activities.iter().max_by_key(|a| (a.created_at, a.id)).cloned();

@@ -225,6 +225,10 @@ pub struct Parts {
 
 /// A dialog without its transmissions, activities and logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent flags of the field, not states of one machine"
+)]
 pub struct Dialog {
     /// Id.
     pub id: Uuid,

@@ -132,7 +132,7 @@ impl Status {
 
 impl TransmissionType {
     /// Sent by the party rather than by the service owner.
-    pub const fn from_party(self) -> bool {
+    pub const fn is_from_party(self) -> bool {
         matches!(self, Self::Submission | Self::Correction)
     }
 }

@@ -117,12 +117,11 @@ impl Rules {
 
     /// Given, and more than white space. Answers the text, empty when it failed.
     pub fn required(&mut self, path: &str, name: &str, value: Option<String>) -> String {
-        match value.filter(|v| !v.trim().is_empty()) {
-            Some(value) => value,
-            None => {
-                self.fail(path, must_not_be_empty(name));
-                String::new()
-            }
+        if let Some(value) = value.filter(|v| !v.trim().is_empty()) {
+            value
+        } else {
+            self.fail(path, must_not_be_empty(name));
+            String::new()
         }
     }
 

@@ -140,8 +140,8 @@ pub async fn page(
     let mut by: Vec<String> = order.keys.iter().map(|(k, desc)| direction(column(*k), *desc)).collect();
     by.push(direction("id", order.id_desc));
     let n = query.bind(limit + 1);
-    query.text.push_str(&format!(" ORDER BY {} LIMIT ${n}", by.join(", ")));
-    let sql = Sql::dynamic("dialog.page", query.text).heavy();
+    let text = format!("{} ORDER BY {} LIMIT ${n}", query.text, by.join(", "));
+    let sql = Sql::dynamic("dialog.page", text).heavy();
     db.query(&sql, &query.values).await?.iter().map(from_row).collect()
 }
 
@@ -240,9 +240,10 @@ fn flags(query: &mut Query, filter: &Filter) {
     if let Some(seen) = filter.content_seen {
         let n = query.bind(true);
         let unopened = Labels::mask_of(&[Label::MarkedAsUnopened]);
-        query.and(&match seen {
-            true => format!("content_seen = ${n} AND (labels & {unopened}) = 0"),
-            false => format!("(content_seen <> ${n} OR (labels & {unopened}) <> 0)"),
+        query.and(&if seen {
+            format!("content_seen = ${n} AND (labels & {unopened}) = 0")
+        } else {
+            format!("(content_seen <> ${n} OR (labels & {unopened}) <> 0)")
         });
     }
     if filter.exclude_api_only {
@@ -285,7 +286,7 @@ fn words_and_labels(query: &mut Query, filter: &Filter) {
 
 /// `%term%` without the wild cards that the term itself may hold: `_` matches any character, which only widens.
 fn like(term: &str) -> String {
-    format!("%{}%", term.replace('%', "_").replace('\\', "_"))
+    format!("%{}%", term.replace(['%', '\\'], "_"))
 }
 
 /// Everything that can be searched for, in lower case.

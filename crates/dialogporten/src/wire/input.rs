@@ -77,10 +77,10 @@ impl<'a> Reading<'a> {
         if input.status.is_none() {
             r.rules.fail("status", "'Status' has a range of values which does not include '0'.");
         }
-        if let (Some(due), Some(expires)) = (input.due_at, input.expires_at) {
-            if expires < due {
-                r.rules.fail("expiresAt", "'ExpiresAt' must be greater than or equal to 'DueAt'.");
-            }
+        if let (Some(due), Some(expires)) = (input.due_at, input.expires_at)
+            && expires < due
+        {
+            r.rules.fail("expiresAt", "'ExpiresAt' must be greater than or equal to 'DueAt'.");
         }
         input.chosen = r.chosen;
         Ok((input, r.rules.errors))
@@ -204,11 +204,11 @@ fn read_party(r: &mut Reader, obj: &Obj, input: &mut DialogInput) -> Result<(), 
 
 fn check_times(rules: &mut Rules, input: &DialogInput, visible_from: Option<Timestamp>, admin: bool) {
     let mut not_before = |name: &str, at: Option<Timestamp>, other: &str, than: Option<Timestamp>| {
-        if let (Some(at), Some(than)) = (at, than) {
-            if at < than {
-                let pascal = crate::domain::rules::pascal(name);
-                rules.fail(name, format!("'{pascal}' must be greater than or equal to '{other}'."));
-            }
+        if let (Some(at), Some(than)) = (at, than)
+            && at < than
+        {
+            let pascal = crate::domain::rules::pascal(name);
+            rules.fail(name, format!("'{pascal}' must be greater than or equal to '{other}'."));
         }
     };
     not_before("expiresAt", input.expires_at, "DueAt", input.due_at);

@@ -470,7 +470,7 @@ impl Reader<'_> {
         let transmission = item.uuid("transmissionId")?;
         match (kind == ActivityType::TransmissionOpened, transmission.is_some()) {
             (true, false) => {
-                self.rules.fail(&item.path("transmissionId"), must_not_be_empty("transmissionId"))
+                self.rules.fail(&item.path("transmissionId"), must_not_be_empty("transmissionId"));
             }
             (false, true) => self.rules.fail(&item.path("transmissionId"), "'TransmissionId' must be empty."),
             _ => {}

@@ -292,7 +292,7 @@ impl Reader<'_> {
     }
 
     /// Members that only service owners see, in lists and details.
-    pub fn owners(&self, members: Members, d: &Dialog) -> Members {
+    pub fn owners(members: Members, d: &Dialog) -> Members {
         let labels: Vec<Value> = d.owner_labels.iter().map(|l| json!({"value": l})).collect();
         members
             .put("revision", d.revision.to_string())
@@ -317,7 +317,7 @@ impl Reader<'_> {
         let transmissions: Vec<Value> = aggregate
             .transmissions
             .iter()
-            .map(|t| self.transmission(t, Some(!t.kind.from_party() && opened.contains(&t.id))))
+            .map(|t| self.transmission(t, Some(!t.kind.is_from_party() && opened.contains(&t.id))))
             .collect();
         let attachments: Vec<Value> = d.parts.attachments.iter().map(|a| self.attachment(a, true)).collect();
         let main = self.grants.map(Grants::main_content);
@@ -334,8 +334,7 @@ impl Reader<'_> {
             .put("activities", aggregate.activities.iter().map(|a| self.activity(a)).collect::<Vec<_>>());
         if !self.end_user {
             let tags: Vec<Value> = d.parts.tags.iter().map(|t| json!({"value": t})).collect();
-            members = self
-                .owners(members, d)
+            members = Self::owners(members, d)
                 .opt("idempotentKey", d.idempotent_key.as_deref())
                 .put("searchTags", tags);
         }

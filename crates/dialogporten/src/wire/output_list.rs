@@ -29,7 +29,7 @@ pub fn line(reader: &Reader, d: &Dialog, seen: &[Seen], low_level: bool) -> Valu
         .put("guiAttachmentCount", d.gui_attachments())
         .opt("latestActivity", d.latest_activity.as_ref().map(|a| reader.activity(a)))
         .opt("content", reader.content(&content, &KINDS, None));
-    if reader.end_user { members.done() } else { reader.owners(members, d).done() }
+    if reader.end_user { members.done() } else { Reader::owners(members, d).done() }
 }
 
 /// A page. Without rows the token that came in goes back.

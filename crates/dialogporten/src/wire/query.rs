@@ -138,13 +138,13 @@ pub fn read(req: &Req, limits: &Limits) -> (ListQuery, Errors) {
         }
         terms(text, &mut filter);
     }
-    if let Some(code) = req.first("searchlanguagecode") {
-        if !language::known(&language::normalise(code)) {
-            p.errors.push(
-                "searchLanguageCode",
-                format!("'SearchLanguageCode' '{code}' is not a valid language code."),
-            );
-        }
+    if let Some(code) = req.first("searchlanguagecode")
+        && !language::known(&language::normalise(code))
+    {
+        p.errors.push(
+            "searchLanguageCode",
+            format!("'SearchLanguageCode' '{code}' is not a valid language code."),
+        );
     }
     let limit = req.first("limit").map_or(Some(100), |text| text.parse::<i64>().ok());
     if !limit.is_some_and(|n| (1..=1000).contains(&n)) {
@@ -180,7 +180,9 @@ pub fn end_user(req: &Req) -> Result<ListQuery, Errors> {
     let mut p = Parser { req, errors: Errors::default() };
     query.filter.orgs = p.list("org", "org", MANY).iter().map(|o| o.to_lowercase()).collect();
     for (path, messages) in p.errors.iter() {
-        messages.iter().for_each(|m| errors.push(path, m));
+        for message in messages {
+            errors.push(path, message);
+        }
     }
     if query.filter.parties.is_empty() && query.filter.resources.is_empty() {
         errors.push("", "Either ServiceResource or Party must be specified.");
@@ -206,7 +208,9 @@ pub fn owner(req: &Req, for_person: bool) -> Result<ListQuery, Errors> {
     }
     query.filter.owner_labels = labels.iter().map(|l| l.to_lowercase()).collect();
     for (path, messages) in p.errors.iter() {
-        messages.iter().for_each(|m| errors.push(path, m));
+        for message in messages {
+            errors.push(path, message);
+        }
     }
     if for_person {
         if query.filter.parties.is_empty() && query.filter.resources.is_empty() {

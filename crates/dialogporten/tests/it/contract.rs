@@ -39,10 +39,10 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
             }
         }
         Value::String(text) => {
-            if let Some(values) = schema["enum"].as_array() {
-                if !values.iter().any(|v| v == text) {
-                    found.push(format!("{at} has no value {text}"));
-                }
+            if let Some(values) = schema["enum"].as_array()
+                && !values.iter().any(|v| v == text)
+            {
+                found.push(format!("{at} has no value {text}"));
             }
         }
         _ => {}

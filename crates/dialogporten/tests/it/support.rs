@@ -143,10 +143,12 @@ impl ResourceRegistry for Country {
     }
 }
 
+type Right = (Uuid, Uuid, String, String, String);
+
 /// Rights as a plain table of (who, party, resource, action, part).
 #[derive(Default)]
 pub struct Rights {
-    table: Mutex<BTreeSet<(Uuid, Uuid, String, String, String)>>,
+    table: Mutex<BTreeSet<Right>>,
     pub asked: Mutex<Vec<Question>>,
 }
 
