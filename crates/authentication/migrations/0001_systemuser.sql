@@ -23,17 +23,17 @@ CREATE TABLE authn_system_client (
 );
 CREATE INDEX authn_system_client_system ON authn_system_client (system_id, position);
 
--- One row for every change of a system.
+-- One row for every change of a system, numbered from 1 in the order of the changes.
 CREATE TABLE authn_system_change (
-    id {id} NOT NULL PRIMARY KEY,
     system_id {text} NOT NULL REFERENCES authn_system (id),
+    number {int} NOT NULL,
     change_type {int} NOT NULL,
     changed_by_org_no {text} NOT NULL,
     client_id {text},
     changed_data {text},
-    created {ts} NOT NULL
+    created {ts} NOT NULL,
+    PRIMARY KEY (system_id, number)
 );
-CREATE INDEX authn_system_change_page ON authn_system_change (system_id, created, id);
 
 -- What vendors have asked customers for.
 CREATE TABLE authn_systemuser_request (

@@ -150,12 +150,7 @@ impl SystemUserPopulation {
         Self { ctx: ctx.clone(), deps: deps.clone() }
     }
 
-    async fn organisation(
-        &self,
-        tx: &mut Tx,
-        index: usize,
-        urn: &str,
-    ) -> Result<(Party, String), LoadError> {
+    async fn organisation(&self, tx: &mut Tx, index: usize, urn: &str) -> Result<(Party, String), LoadError> {
         let by = match PartyUrn::parse_digits(urn) {
             Ok(PartyUrn::Organization(org_no)) => PartyRef::OrgNo(org_no.to_string()),
             Ok(PartyUrn::Party(uuid)) => PartyRef::Uuid(uuid),

@@ -139,14 +139,12 @@ impl Service {
         vendor: &'a Vendor,
         data: Option<&'a Value>,
     ) -> NewChange<'a> {
-        let at = self.now();
         NewChange {
-            id: self.ctx.ids.uuid_v7(at),
             change_type,
             org_no: &vendor.org_no,
             client_id: vendor.client_id.as_deref(),
             data,
-            at,
+            at: self.now(),
         }
     }
 }

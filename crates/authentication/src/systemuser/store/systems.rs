@@ -5,7 +5,6 @@ use crate::systemuser::domain::System;
 use db::{Db, Row, Tx};
 use jiff::Timestamp;
 use serde_json::Value;
-use uuid::Uuid;
 
 db::statements! {
     GET = "authn.system.get",
@@ -36,11 +35,12 @@ db::statements! {
         "INSERT INTO authn_system_client (client_id, system_id, position) VALUES ($1, $2, $3)";
     UNBIND = "authn.system.unbind", "DELETE FROM authn_system_client WHERE system_id = $1";
     LOG = "authn.system.log",
-        "INSERT INTO authn_system_change (id, system_id, change_type, changed_by_org_no, client_id, changed_data, created)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        "INSERT INTO authn_system_change (system_id, number, change_type, changed_by_org_no, client_id, changed_data, created)
+         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, $6
+         FROM authn_system_change WHERE system_id = $1";
     CHANGES = "authn.system.changes",
         "SELECT change_type, changed_by_org_no, client_id, changed_data, created
-         FROM authn_system_change WHERE system_id = $1 ORDER BY created DESC, id DESC";
+         FROM authn_system_change WHERE system_id = $1 ORDER BY number DESC";
 }
 
 /// What was done to a system. The numbers are stored.
@@ -80,7 +80,6 @@ pub(crate) struct Change {
 /// A new entry of the change log.
 #[derive(Debug)]
 pub(crate) struct NewChange<'a> {
-    pub id: Uuid,
     pub change_type: ChangeType,
     pub org_no: &'a str,
     pub client_id: Option<&'a str>,
@@ -198,9 +197,9 @@ async fn bind(tx: &mut Tx, system: &System) -> db::Result<()> {
     Ok(())
 }
 
+/// Must come after the change itself, which holds the system's row until commit: so no number is taken twice.
 pub(crate) async fn log(tx: &mut Tx, system_id: &str, change: &NewChange<'_>) -> db::Result<()> {
     let params = db::params![
-        change.id,
         system_id,
         change.change_type as i64,
         change.org_no,

@@ -5,9 +5,9 @@ use super::passed_on;
 use crate::systemuser::http::Shared;
 use crate::systemuser::http::answer::{Answer, value};
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use axum_extra::extract::CookieJar;
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use http::{StatusCode, header};
 use httpkit::{Origin, Role};
 use uuid::Uuid;
 
@@ -47,10 +47,9 @@ fn run(origin: &Origin, environment: &str, name: &str, id: &str) -> Answer {
         cookie = cookie.domain(platform.trim_start_matches("platform.").to_owned());
         target = format!("https://{platform}{LOGOUT}");
     }
-    // WIRE: a plain 302 (identity §4.12).
-    let mut answer = (CookieJar::new().add(cookie.build()), Redirect::to(&target)).into_response();
-    *answer.status_mut() = http::StatusCode::FOUND;
-    Ok(answer)
+    // WIRE: a plain 302, and the cookie's inner equals sign as it is (identity §4.12).
+    let headers = [(header::SET_COOKIE, cookie.build().to_string()), (header::LOCATION, target)];
+    Ok((StatusCode::FOUND, headers).into_response())
 }
 
 fn on_own_host(origin: &Origin, environment: &str) -> bool {

@@ -18,7 +18,7 @@ use httpkit::Access;
 pub(super) fn routes(table: Table) -> Table {
     const BASE: &str = "/authentication/api/v1/systemuser";
     const MASKINPORTEN: Access = Access::scope(&[scopes::MASKINPORTEN_READ]);
-    const INTERNAL: Access = Access::scope(&[scopes::ADMIN]);
+    const INTERNAL: Access = Access::platform_or(&[scopes::ADMIN]);
     table
         .get(&format!("{BASE}/{{party}}"), Access::token(), list::standard)
         .get(&format!("{BASE}/agent/{{party}}"), Access::token(), list::agent)
