@@ -1,0 +1,3 @@
+//! Population over HTTP.
+
+mod search_persons;
