@@ -122,3 +122,98 @@ fn of_resource(attributes: Vec<(String, String)>, resource: &str) -> Option<Vec<
     out.sort();
     Some(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "http://www.w3.org/2001/XMLSchema#string";
+
+    fn any_of(category: &str, alternatives: &[&[(&str, &str)]]) -> String {
+        let of = |(attribute, value): &(&str, &str)| {
+            format!(
+                r#"<Match MatchId="urn:oasis:names:tc:xacml:1.0:function:string-equal"><AttributeValue DataType="{TEXT}">{value}</AttributeValue><AttributeDesignator AttributeId="{attribute}" Category="{category}" DataType="{TEXT}" MustBePresent="false"/></Match>"#
+            )
+        };
+        let all_of = |pairs: &&[(&str, &str)]| {
+            format!("<AllOf>{}</AllOf>", pairs.iter().map(of).collect::<Vec<_>>().concat())
+        };
+        format!("<AnyOf>{}</AnyOf>", alternatives.iter().map(all_of).collect::<Vec<_>>().concat())
+    }
+
+    fn rule(subjects: &[&[(&str, &str)]], resources: &[&[(&str, &str)]], actions: &[&str]) -> String {
+        let actions: Vec<[(&str, &str); 1]> = actions.iter().map(|action| [(ACTION_ID, *action)]).collect();
+        let actions: Vec<&[(&str, &str)]> = actions.iter().map(<[_; 1]>::as_slice).collect();
+        format!(
+            r#"<Rule RuleId="urn:r" Effect="Permit"><Description/><Target>{}{}{}</Target></Rule>"#,
+            any_of(SUBJECT, subjects),
+            any_of(RESOURCE, resources),
+            any_of(ACTION, &actions)
+        )
+    }
+
+    fn rights(rules: &[String], resource: &str) -> Vec<PolicyRight> {
+        let xml = format!(
+            r#"<Policy xmlns="urn:oasis:names:tc:xacml:3.0:core:schema:wd-17" PolicyId="urn:p" Version="1.0" RuleCombiningAlgId="urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides"><Target/>{}</Policy>"#,
+            rules.concat()
+        );
+        decompose(&xacml::read_policy(&xml).unwrap(), resource)
+    }
+
+    #[test]
+    fn key_is_the_digest_of_sorted_attributes_and_action() {
+        // Computed apart from this code, by the rule of access-management §5.
+        let app =
+            [("urn:altinn:resource".into(), "app_ttd_x".into()), ("urn:altinn:task".into(), "Task_1".into())];
+        assert_eq!(
+            right_key(&app, "read"),
+            "0142303ef5b93f13411d031c520d29efcadd1bce2af973dc8dafbb3aa590f68974"
+        );
+        let resource = [("urn:altinn:resource".into(), "Ske-X".into())];
+        assert_eq!(
+            right_key(&resource, "read"),
+            "01ee1a7f651e4202a17563cf5204ce57d0164de82635b6f7b8c3f45b6d4f7d06ae"
+        );
+    }
+
+    #[test]
+    fn rules_of_an_app_become_rights_per_task_and_action() {
+        let app: &[(&str, &str)] = &[("urn:altinn:org", "ttd"), ("urn:altinn:app", "x")];
+        let task: &[(&str, &str)] = &[app[0], app[1], ("urn:altinn:task", "Task_1")];
+        let got = rights(
+            &[
+                rule(&[&[("urn:altinn:rolecode", "DAGL")]], &[app, task], &["read", "write"]),
+                rule(&[&[("urn:altinn:accesspackage", "skattegrunnlag")]], &[app], &["read"]),
+            ],
+            "app_ttd_x",
+        );
+        assert_eq!(got.len(), 4);
+        assert_eq!(
+            got[0].accessors,
+            ["urn:altinn:accesspackage:skattegrunnlag", "urn:altinn:rolecode:dagl"],
+            "rules that give the same right are one right"
+        );
+        assert_eq!(got[2].key, "0142303ef5b93f13411d031c520d29efcadd1bce2af973dc8dafbb3aa590f68974");
+    }
+
+    #[test]
+    fn rights_of_others_and_of_owners_are_left_out() {
+        let own: &[(&str, &str)] = &[("urn:altinn:resource", "ske-x")];
+        let other: &[(&str, &str)] = &[("urn:altinn:resource", "ske-y")];
+        let leader: &[(&str, &str)] = &[("urn:altinn:rolecode", "dagl")];
+        let both: &[(&str, &str)] =
+            &[("urn:altinn:rolecode", "lede"), ("urn:altinn:partytype", "organization")];
+        let owner: &[(&str, &str)] = &[("urn:altinn:org", "skd")];
+        let got = rights(
+            &[
+                rule(&[owner], &[own], &["read"]),
+                rule(&[leader], &[other], &["write"]),
+                rule(&[both], &[own], &["sign"]),
+                rule(&[leader, owner], &[own], &["confirm"]),
+            ],
+            "ske-x",
+        );
+        assert_eq!(got.iter().map(|r| r.action.as_str()).collect::<Vec<_>>(), ["confirm"]);
+        assert_eq!(got[0].accessors, ["urn:altinn:rolecode:dagl"]);
+    }
+}
