@@ -63,6 +63,12 @@ impl Decision {
     pub fn permits(&self) -> bool {
         self.effect == Effect::Permit
     }
+
+    /// Permit, and the login is strong enough? The decision point never looks at the level, its callers must
+    /// (authorization.md §7.4).
+    pub fn permits_at(&self, level: u8) -> bool {
+        self.permits() && self.minimum_level.is_none_or(|minimum| level >= minimum)
+    }
 }
 
 /// The PDP in process. It reads rights as they are now; nothing is cached by time.

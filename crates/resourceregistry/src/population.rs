@@ -115,15 +115,7 @@ impl PopulationSink for ResourceRegistry {
                     other => LoadError::Db(other),
                 })?
             } else {
-                let ResourceItem { document, policy } = read_resource(index, item)?;
-                let outcome = resources::put(tx, &document, change).await?;
-                let changed = match &policy {
-                    Some((xml, parsed)) => {
-                        policies::put(tx, document.identifier(), xml, parsed, change).await?
-                    }
-                    None => false,
-                };
-                if changed && outcome == Outcome::Unchanged { Outcome::Updated } else { outcome }
+                load_resource(tx, &read_resource(index, item)?, change).await?
             };
             match outcome {
                 Outcome::Created => counts.created += 1,
@@ -155,6 +147,30 @@ impl PopulationSink for ResourceRegistry {
             })
             .collect())
     }
+}
+
+async fn load_resource(tx: &mut Tx, item: &ResourceItem, change: Change<'_>) -> db::Result<Outcome> {
+    let ResourceItem { document, policy } = item;
+    let outcome = resources::put(tx, document, change).await?;
+    let changed = match policy {
+        Some((xml, parsed)) => policies::put(tx, document.identifier(), xml, parsed, change).await?,
+        None => false,
+    };
+    Ok(if changed && outcome == Outcome::Unchanged { Outcome::Updated } else { outcome })
+}
+
+/// Puts a built-in resource in place, unless someone has made it their own.
+pub async fn load_built_in(
+    tx: &mut Tx,
+    index: usize,
+    item: &Value,
+    change: Change<'_>,
+) -> Result<(), LoadError> {
+    let item = read_resource(index, item)?;
+    if !resources::changed_by_others(tx, item.document.identifier(), change.by).await? {
+        load_resource(tx, &item, change).await?;
+    }
+    Ok(())
 }
 
 async fn load_owner(tx: &mut Tx, owner: &Owner) -> db::Result<Outcome> {

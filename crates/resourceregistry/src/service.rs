@@ -3,16 +3,20 @@
 use crate::domain::document::Document;
 use crate::domain::policy::{PolicyFault, check};
 use crate::domain::seed;
+use crate::population::load_built_in;
 use crate::store::{Change, owners, policies, resources};
 use async_trait::async_trait;
 use db::Db;
 use httpkit::Ctx;
 use kernel::Clock;
-use ports::population::{LoadError, PopulationSink};
+use ports::population::LoadError;
 use ports::resourceregistry::{PolicyText, Resource, ServiceOwner};
 use ports::{Result, resourceregistry};
 use serde_json::{Value, json};
 use std::sync::Arc;
+
+/// Who is written down as the author of the built-in resources.
+const SEED: &str = "seed";
 
 /// The resource registry.
 pub struct ResourceRegistry {
@@ -75,12 +79,15 @@ impl ResourceRegistry {
         })
     }
 
-    /// Puts the built-in resources and their policies in place; does nothing when they are there.
+    /// Puts the built-in resources and their policies in place, those excepted that someone has changed since.
     pub async fn seed(&self) -> std::result::Result<(), LoadError> {
         let items = seed::items()
             .map_err(|error| ports::population::ImportError::new("/resources", error.to_string()))?;
         db::write_tx!(self.db, "rr.seed", |tx| {
-            self.load(tx, "resources", &items).await?;
+            let change = Change { at: self.clock.now(), by: SEED };
+            for (index, item) in items.iter().enumerate() {
+                load_built_in(tx, index, item, change).await?;
+            }
             Ok::<_, SeedError>(())
         })
         .map_err(|SeedError(error)| error)
@@ -95,8 +102,13 @@ impl ResourceRegistry {
             if resources::get_in(tx, document.identifier()).await?.is_some() {
                 return Err(WriteError::Exists);
             }
-            resources::put(tx, document, Change { at: self.clock.now(), by: &by.org_no }).await?;
-            Ok(())
+            let change = Change { at: self.clock.now(), by: &by.org_no };
+            match resources::put(tx, document, change).await {
+                // Someone else made it between the look and the write.
+                Err(db::Error::Unique(_)) => Err(WriteError::Exists),
+                Err(error) => Err(error.into()),
+                Ok(_) => Ok(()),
+            }
         })
     }
 

@@ -1,12 +1,13 @@
 //! Tests of the whole application: one folder a block, mirroring URLs.
 
 mod accessmanagement;
+mod authorization;
+mod dialogporten;
 mod house;
 mod maskinporten;
 mod population;
 mod register;
-mod support;
-mod session;
-mod tokengen;
-mod authorization;
 mod resourceregistry;
+mod session;
+mod support;
+mod tokengen;

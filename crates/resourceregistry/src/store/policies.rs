@@ -14,7 +14,7 @@ db::statements! {
     pub VERSION = "rr.policy_version",
         "SELECT version FROM rr_policy WHERE resource = $1 AND xml IS NOT NULL";
     /// Version and text, a removed policy included.
-    pub STATE = "rr.policy_state", "SELECT version, xml FROM rr_policy WHERE resource = $1";
+    pub STATE = "rr.policy_state", "SELECT version, xml FROM rr_policy WHERE resource = $1 {for_update}";
     /// Puts the next version in its place.
     pub PUT = "rr.policy_put",
         "INSERT INTO rr_policy (resource, version, xml, updated_at) VALUES ($1, $2, $3, $4)

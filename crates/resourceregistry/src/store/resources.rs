@@ -17,7 +17,7 @@ db::statements! {
     pub ALL = "rr.resources", Heavy,
         "SELECT version, owner_code, owner_org_no, document FROM rr_resource WHERE NOT deleted ORDER BY identifier";
     /// Version and state, whether deleted or not.
-    pub STATE = "rr.resource_state", "SELECT version, deleted, document FROM rr_resource WHERE identifier = $1";
+    pub STATE = "rr.resource_state", "SELECT version, deleted, document FROM rr_resource WHERE identifier = $1 {for_update}";
     /// Adds one, or puts the next version in its place.
     pub PUT = "rr.resource_put",
         "INSERT INTO rr_resource (identifier, version, resource_type, owner_code, owner_org_no, delegable,
@@ -30,6 +30,13 @@ db::statements! {
     pub PUT_VERSION = "rr.resource_version_put",
         "INSERT INTO rr_resource_version (identifier, version, document, created_at, created_by)
          VALUES ($1, $2, $3, $4, $5)";
+    /// Whether it is deleted, and who wrote resource and policy as they now stand.
+    pub AUTHORS = "rr.authors",
+        "SELECT r.deleted,
+         (SELECT v.created_by FROM rr_resource_version v WHERE v.identifier = r.identifier AND v.version = r.version),
+         (SELECT v.created_by FROM rr_policy p JOIN rr_policy_version v
+          ON v.resource = p.resource AND v.version = p.version WHERE p.resource = r.identifier)
+         FROM rr_resource r WHERE r.identifier = $1";
     /// Marks one as deleted; its versions stay.
     pub DELETE = "rr.resource_delete",
         "UPDATE rr_resource SET deleted = $2, updated_at = $3 WHERE identifier = $1 AND NOT deleted";
@@ -122,6 +129,13 @@ pub async fn put(tx: &mut Tx, document: &Document, change: Change<'_>) -> db::Re
     let values = params![document.identifier(), version, &text, change.at, change.by];
     tx.execute(&PUT_VERSION, &values).await?;
     Ok(outcome)
+}
+
+/// Has someone else than `author` written the resource or its policy last, or deleted it.
+pub async fn changed_by_others(tx: &mut Tx, identifier: &str, author: &str) -> db::Result<bool> {
+    let Some(row) = tx.query_opt(&AUTHORS, &params![identifier]).await? else { return Ok(false) };
+    let foreign = |name: Option<String>| name.is_some_and(|name| name != author);
+    Ok(row.get::<bool>(0)? || foreign(row.get(1)?) || foreign(row.get(2)?))
 }
 
 /// Marks it as deleted; whether it was there.
