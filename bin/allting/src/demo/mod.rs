@@ -1,7 +1,11 @@
 //! `allting demo`: the main job, end to end, over HTTP against a server on a fresh database.
 
+mod delivery;
+mod http;
+mod listener;
 mod report;
 mod steps;
+mod vendor;
 
 use crate::command::ServerArgs;
 use crate::start::start;

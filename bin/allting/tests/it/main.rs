@@ -4,6 +4,7 @@ mod accessmanagement;
 mod authorization;
 mod dialogporten;
 mod house;
+mod idporten;
 mod maskinporten;
 mod population;
 mod register;

@@ -1,0 +1,110 @@
+//! A client as strangers have it: HTTP, cookies, forms. The demo never reaches into the server.
+
+use anyhow::{Context, bail, ensure};
+use reqwest::cookie::{CookieStore, Jar};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+use std::sync::Arc;
+use url::Url;
+
+/// One client with cookies of its own.
+pub struct Http {
+    client: reqwest::Client,
+    jar: Arc<Jar>,
+    pub base: String,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub url: Url,
+    pub text: String,
+    pub kind: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> anyhow::Result<Value> {
+        serde_json::from_str(&self.text)
+            .with_context(|| format!("{} answered {} without JSON", self.url, self.status))
+    }
+
+    /// The answer, if it has this status.
+    pub fn expect(self, status: u16) -> anyhow::Result<Self> {
+        let start: String = self.text.chars().take(400).collect();
+        ensure!(self.status == status, "{} answered {}, not {status}: {start}", self.url, self.status);
+        Ok(self)
+    }
+}
+
+/// What to send.
+#[derive(Default)]
+pub struct Send<'a> {
+    pub token: Option<&'a str>,
+    pub json: Option<Value>,
+    pub form: Option<&'a [(&'a str, &'a str)]>,
+    pub headers: &'a [(&'a str, &'a str)],
+}
+
+impl Http {
+    pub fn new(base: &str) -> anyhow::Result<Self> {
+        let jar = Arc::new(Jar::default());
+        let client = reqwest::Client::builder().cookie_provider(jar.clone()).no_proxy().build()?;
+        Ok(Self { client, jar, base: base.to_owned() })
+    }
+
+    /// Sends to a path of the server, or to an absolute address that the server gave.
+    pub async fn send(&self, method: Method, address: &str, send: Send<'_>) -> anyhow::Result<Answer> {
+        let url =
+            if address.starts_with("http") { address.to_owned() } else { format!("{}{address}", self.base) };
+        let mut request = self.client.request(method, &url);
+        if let Some(token) = send.token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(json) = send.json {
+            request = request.header("content-type", "application/json").body(json.to_string());
+        }
+        if let Some(form) = send.form {
+            request = request.form(form);
+        }
+        for (name, value) in send.headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await.with_context(|| url.clone())?;
+        let (status, url) = (answer.status(), answer.url().clone());
+        let kind =
+            answer.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        Ok(Answer { status, url, text: answer.text().await?, kind })
+    }
+
+    pub async fn get(&self, address: &str, token: Option<&str>) -> anyhow::Result<Answer> {
+        self.send(Method::GET, address, Send { token, ..Send::default() }).await
+    }
+
+    pub async fn post(&self, address: &str, token: &str, json: Value) -> anyhow::Result<Answer> {
+        self.send(Method::POST, address, Send { token: Some(token), json: Some(json), ..Send::default() })
+            .await
+    }
+
+    pub async fn form(&self, address: &str, fields: &[(&str, &str)]) -> anyhow::Result<Answer> {
+        self.send(Method::POST, address, Send { form: Some(fields), ..Send::default() }).await
+    }
+
+    /// A cookie that the server has set.
+    pub fn cookie(&self, name: &str) -> anyhow::Result<String> {
+        let base: Url = self.base.parse()?;
+        let all = self.jar.cookies(&base).context("no cookies")?;
+        let found = all
+            .to_str()?
+            .split("; ")
+            .find_map(|pair| pair.strip_prefix(&format!("{name}=")).map(str::to_owned));
+        found.with_context(|| format!("no cookie {name}"))
+    }
+}
+
+/// The value of a hidden field of a page's form.
+pub fn hidden(page: &str, name: &str) -> anyhow::Result<String> {
+    let marker = format!("name=\"{name}\" value=\"");
+    let Some((_, rest)) = page.split_once(&marker) else { bail!("the page has no field {name}") };
+    Ok(rest.split('"').next().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,74 @@
+//! The steps, by who acts. Each proves itself by a second, independent read.
+
+mod customer;
+mod filing;
+mod revocation;
+mod vendor;
+
+use super::http::Http;
+use super::listener::Listener;
+use super::report::{Proof, Report};
+use super::vendor::{Customer, Vendor};
+use crate::start::Running;
+use kernel::{Ids, RandomIds};
+use population::personas::{CONDOMINIUM, SKD_CLIENT, VENDOR_CLIENT};
+
+/// What the steps share.
+pub struct Scene {
+    pub http: Http,
+    /// The managing director's browser.
+    pub browser: Http,
+    pub vendor: Vendor,
+    pub agency: Vendor,
+    pub customer: Customer,
+    pub listener: Listener,
+    /// Makes names of this run unique, so that the demo can run again on the same database.
+    pub run: String,
+}
+
+/// Scope of the reporting service.
+pub const REPORTING: &str = "skatteetaten:innrapporteringboligsameie";
+/// Registry id of the reporting service.
+pub const RESOURCE: &str = "ske-innrapportering-boligsameie";
+
+pub async fn run(running: &Running, report: &mut Report) -> anyhow::Result<()> {
+    let run = RandomIds.uuid().simple().to_string()[..8].to_owned();
+    let scene = Scene {
+        http: Http::new(&running.url)?,
+        browser: Http::new(&running.url)?,
+        vendor: Vendor::new(VENDOR_CLIENT)?,
+        agency: Vendor::new(SKD_CLIENT)?,
+        customer: Customer { org_no: CONDOMINIUM, reference: format!("kunde-{run}") },
+        listener: Listener::start().await?,
+        run,
+    };
+    ready(&scene, report).await?;
+    let system = vendor::registers_system(&scene, report).await?;
+    let request = vendor::asks_for_system_user(&scene, report, &system).await?;
+    vendor::is_refused_before_approval(&scene, report).await?;
+    customer::logs_in(&scene, report).await?;
+    customer::approves(&scene, report, &request).await?;
+    let user = vendor::gets_token(&scene, report).await?;
+    vendor::is_permitted(&scene, report, &user, "Permit").await?;
+    vendor::subscribes(&scene, report).await?;
+    let good = filing::accepted(&scene, report).await?;
+    filing::read_as_dialog(&scene, report, &good).await?;
+    filing::told_by_event(&scene, report, &good).await?;
+    filing::answered(&scene, report, &good).await?;
+    filing::rejected(&scene, report).await?;
+    filing::mailed(&scene, report).await?;
+    filing::seen_by_service_owner(&scene, report, &good).await?;
+    revocation::revoked(&scene, report, &user).await
+}
+
+async fn ready(scene: &Scene, report: &mut Report) -> anyhow::Result<()> {
+    let work = async {
+        let health = scene.http.get("/health/ready", None).await?.expect(200)?;
+        let unit = format!("/enhetsregisteret/api/enheter/{}", scene.customer.org_no);
+        let unit = scene.http.get(&unit, None).await?.expect(200)?;
+        let id = unit.json()?["navn"].as_str().unwrap_or_default().to_owned();
+        anyhow::ensure!(health.json()?["status"] == "ready");
+        Ok(((), Proof { id, url: unit.url.to_string() }))
+    };
+    report.step("the server is ready with a synthetic country", work).await
+}

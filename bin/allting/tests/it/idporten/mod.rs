@@ -1,0 +1,3 @@
+//! ID-porten as clients meet it (identity §2).
+
+mod clients;
