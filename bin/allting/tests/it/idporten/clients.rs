@@ -29,7 +29,8 @@ async fn openid_client_is_content_with_every_answer() {
         }
         client
     };
-    let clients: Vec<_> = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"].map(client).into();
+    let clients: Vec<_> =
+        ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"].map(client).into();
 
     let directory = TempDir::new();
     let population = directory.join("clients.json");
@@ -49,8 +50,11 @@ async fn openid_client_is_content_with_every_answer() {
     let config = Config::load(None, std::iter::empty(), &settings).unwrap();
     let running = allting::start::start(config, &[population]).await.unwrap();
 
-    let argument = json!({"issuer": issuer, "callback": CALLBACK, "pid": "12837122463", "clients": clients, "pem": pem});
-    let run = move || Command::new("node").arg(scripts.join("relying-party.mjs")).arg(argument.to_string()).output();
+    let argument =
+        json!({"issuer": issuer, "callback": CALLBACK, "pid": "12837122463", "clients": clients, "pem": pem});
+    let run = move || {
+        Command::new("node").arg(scripts.join("relying-party.mjs")).arg(argument.to_string()).output()
+    };
     let output = tokio::task::spawn_blocking(run).await.unwrap().unwrap();
     running.stop().await.unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
