@@ -102,6 +102,7 @@ impl Migration {
 /// A digest of the migrations, for naming a template database.
 pub fn fingerprint(sets: &[MigrationSet]) -> String {
     let mut hash = Sha256::new();
+    hash.update(TABLES);
     for file in sets.iter().flat_map(|set| set.files) {
         hash.update(file.checksum());
     }

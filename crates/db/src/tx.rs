@@ -50,7 +50,7 @@ impl Tx {
             }
             Conn::Sqlite(_) => self.heavy(sql, params, Member::execute).await,
             Conn::Postgres(tx) => tx.execute(sql, params).await,
-            Conn::Away => Err(Error::Closed),
+            Conn::Away => Err(Error::Poisoned("a statement was abandoned half-way".into())),
         };
         self.note(done)
     }
@@ -64,7 +64,7 @@ impl Tx {
             }
             Conn::Sqlite(_) => self.heavy(sql, params, Member::query).await,
             Conn::Postgres(tx) => tx.query(sql, params).await,
-            Conn::Away => Err(Error::Closed),
+            Conn::Away => Err(Error::Poisoned("a statement was abandoned half-way".into())),
         };
         self.note(done)
     }
@@ -110,7 +110,7 @@ impl Tx {
         let done = match std::mem::replace(&mut self.conn, Conn::Away) {
             Conn::Sqlite(member) => member.commit().await,
             Conn::Postgres(tx) => tx.commit().await,
-            Conn::Away => Err(Error::Closed),
+            Conn::Away => Err(Error::Poisoned("a statement was abandoned half-way".into())),
         };
         metrics::counter!("db_tx", "label" => self.label, "result" => if done.is_ok() { "ok" } else { "failed" })
             .increment(1);
@@ -156,7 +156,7 @@ impl Tx {
         work: impl FnOnce(&mut Member) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let Conn::Sqlite(mut member) = std::mem::replace(&mut self.conn, Conn::Away) else {
-            return Err(Error::Closed);
+            return Err(Error::Poisoned("a statement was abandoned half-way".into()));
         };
         let work = move || {
             let done = work(&mut member);
