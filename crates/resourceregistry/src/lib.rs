@@ -5,6 +5,8 @@ mod http;
 mod population;
 mod service;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use httpkit::{Ctx, Module};
 use std::sync::Arc;

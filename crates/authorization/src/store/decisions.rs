@@ -63,3 +63,44 @@ pub async fn append(tx: &mut Tx, entries: &[Entry]) -> db::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(at: i64) -> Entry {
+        Entry {
+            id: Uuid::from_u128(at.unsigned_abs().into()),
+            at: Timestamp::from_second(at).unwrap(),
+            api: "internal",
+            session: None,
+            user_id: Some(1),
+            org_code: None,
+            org_no: None,
+            subject_party: None,
+            resource_party: Some(50_000_001),
+            resource: Some("skd-trial".to_owned()),
+            instance: None,
+            operation: Some("read".to_owned()),
+            ip: None,
+            request: "[]".to_owned(),
+            decision: 0,
+        }
+    }
+
+    testkit::db_suite! { [crate::MIGRATIONS];
+        async fn statements_prepare(db: db::Db) {
+            if let Err(failures) = db.prepare_all(&[STATEMENTS]).await {
+                panic!("{failures:#?}");
+            }
+        }
+
+        async fn old_decisions_go_and_young_ones_stay(db: db::Db) {
+            let mut tx = db.begin("test").await.unwrap();
+            append(&mut tx, &[entry(10), entry(20), entry(30)]).await.unwrap();
+            assert_eq!(purge(&mut tx, Timestamp::from_second(30).unwrap()).await.unwrap(), 2);
+            assert_eq!(purge(&mut tx, Timestamp::from_second(30).unwrap()).await.unwrap(), 0);
+            tx.commit().await.unwrap();
+        }
+    }
+}
