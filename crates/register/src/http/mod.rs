@@ -2,6 +2,7 @@
 
 mod brreg;
 mod v1;
+mod v2;
 
 use crate::store::records;
 use crate::wire::v1 as wire;
@@ -41,7 +42,7 @@ pub fn routes(ctx: &Ctx, access: Arc<dyn AccessManagement>) -> Vec<Route> {
         .get("/enhetsregisteret/api/enheter/{orgnr}", OPEN_DATA, brreg::get_unit::main_unit)
         .get("/enhetsregisteret/api/underenheter/{orgnr}", OPEN_DATA, brreg::get_unit::sub_unit)
         .get("/enhetsregisteret/api/enheter/{orgnr}/roller", OPEN_DATA, brreg::get_roles::handle);
-    let mut routes = platform.done();
+    let mut routes = v2::routes(platform).done();
     routes.extend(open.done());
     routes
 }

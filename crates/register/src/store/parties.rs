@@ -21,6 +21,7 @@ db::statements! {
     BY_ORG_NO = "register.party_by_org_no", select!("WHERE p.org_no = $1");
     BY_USER_ID = "register.party_by_user_id", select!("WHERE p.user_id = $1");
     BY_USER_NAME = "register.party_by_user_name", select!("WHERE p.user_name_fold = $1");
+    BY_EMAIL = "register.party_by_email", select!("WHERE p.email = $1");
     BY_UUIDS = "register.parties_by_uuid", select!("WHERE p.uuid IN {in:1}");
     SUB_UNITS = "register.sub_units", select!("WHERE m.uuid IN {in:1} AND p.kind = 4 ORDER BY p.org_no");
     FIND_PERSONS = "register.find_persons", Heavy, select!(
@@ -44,6 +45,11 @@ pub async fn party(db: &Db, by: &PartyRef) -> Result<Option<Party>> {
 pub async fn party_in(tx: &mut Tx, by: &PartyRef) -> Result<Option<Party>> {
     let (sql, key) = look_up(by);
     tx.query_opt(sql, &[key]).await?.as_ref().map(from_row).transpose()
+}
+
+/// The self-identified user with this e-mail address, in lower case.
+pub async fn by_email(db: &Db, email: &str) -> Result<Option<Party>> {
+    db.query_opt(&BY_EMAIL, &params![email]).await?.as_ref().map(from_row).transpose()
 }
 
 fn look_up(by: &PartyRef) -> (&'static Sql, Value) {

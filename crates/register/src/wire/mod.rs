@@ -2,3 +2,4 @@
 
 pub mod brreg;
 pub mod v1;
+pub mod v2;

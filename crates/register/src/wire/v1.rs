@@ -161,7 +161,7 @@ impl Person {
 }
 
 /// `Storgata 12B` as street, number and letter.
-fn split_street(street: &str) -> (Option<String>, Option<String>, Option<String>) {
+pub(super) fn split_street(street: &str) -> (Option<String>, Option<String>, Option<String>) {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     match street.rsplit_once(' ') {
         Some((name, house)) if house.starts_with(|first: char| first.is_ascii_digit()) => {

@@ -1,6 +1,7 @@
 //! Register over HTTP.
 
 mod enhetsregisteret;
+mod internal_parties;
 mod organizations;
 mod parties;
 mod persons;
