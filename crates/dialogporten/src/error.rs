@@ -55,6 +55,9 @@ pub enum Error {
     /// `If-Match` names another revision.
     #[error("precondition failed")]
     Precondition,
+    /// A body over the limit.
+    #[error("payload too large")]
+    TooLarge,
     /// `Accept` excludes JSON.
     #[error("not acceptable")]
     NotAcceptable,
@@ -184,6 +187,10 @@ impl Error {
             }
             Self::Conflict(key, text) => problem(409, "Conflict.", "rfc7231#section-6.5.8", one(key, text)),
             Self::Precondition => problem(412, "Precondition failed.", "rfc7232#section-4.2", None),
+            Self::TooLarge => {
+                let title = "Payload too large. The maximum allowed size is 20000000 bytes.";
+                plain_json(problem(413, title, "rfc7231#section-6.5.11", None))
+            }
             Self::NotAcceptable => problem(
                 406,
                 "Requested content type is not acceptable.",

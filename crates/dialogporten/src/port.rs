@@ -108,7 +108,7 @@ impl Dialogporten {
 #[async_trait]
 impl Dialogs for Dialogporten {
     async fn create(&self, tx: &mut Tx, dialog: NewDialog) -> ports::Result<()> {
-        let party = self.register.party(&PartyRef::Uuid(dialog.party)).await?;
+        let party = self.register.party_in(tx, &PartyRef::Uuid(dialog.party)).await?;
         let party =
             party.ok_or_else(|| db::Error::Constraint("the dialog's party is not registered".to_owned()))?;
         let resource = self.resources.resource(&dialog.resource).await?;

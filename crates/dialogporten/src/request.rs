@@ -2,7 +2,8 @@
 
 use crate::domain::language::Preference;
 use crate::error::Error;
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -39,6 +40,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Req {
             .collect();
         let caller = parts.extensions.get::<Caller>().cloned();
         Ok(Self { path, headers: parts.headers.clone(), query, caller, params })
+    }
+}
+
+/// A whole body; one that is too large is refused in this API's own words.
+#[derive(Debug)]
+pub struct Payload(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Payload {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let path = request.uri().path().to_owned();
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| {
+            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            if too_large { Error::TooLarge.respond(&path) } else { rejection.into_response() }
+        })
     }
 }
 

@@ -206,6 +206,13 @@ impl Dialogporten {
                     Errors::default(),
                 )
             };
+            let made = made.map_err(|refused| match refused {
+                // WIRE: dialogporten §5, the single activity has a key of its own.
+                change::Refused::Domain(errors) if write.activity_only => {
+                    change::Refused::Domain(errors.renamed("Activities", "Activity.TransmissionId"))
+                }
+                other => other,
+            });
             let change = checked.clone().finish(made)?;
             let labels = !change.labels.is_empty();
             if !change.changed && !labels {

@@ -8,7 +8,8 @@ use super::names::{ActivityType, Label, Status};
 use super::rules::Errors;
 use jiff::Timestamp;
 use jiff::civil::date;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use uuid::Uuid;
 
 /// Most transmissions of one side.
@@ -194,8 +195,9 @@ pub fn append(
     }
     let stored = aggregate.transmissions.len();
     aggregate.transmissions.extend(transmissions.iter().cloned());
+    let present: HashSet<Uuid> = aggregate.transmissions.iter().map(|t| t.id).collect();
     for of in activities.iter().filter_map(|a| a.transmission) {
-        if !aggregate.transmissions.iter().any(|t| t.id == of) {
+        if !present.contains(&of) {
             errors.push("Activities", unknown_transmission(of));
         }
     }
@@ -285,8 +287,9 @@ fn check_changed_times(dialog: &Dialog, input: &DialogInput, manner: Manner, err
     if input.expires_at != dialog.expires_at && input.expires_at.is_none_or(|at| at <= manner.now) {
         errors.push("ExpiresAt", "Must be in future or current value.");
     }
+    let stored: HashMap<Uuid, &Attachment> = dialog.parts.attachments.iter().map(|a| (a.id, a)).collect();
     for attachment in &input.parts.attachments {
-        let old = dialog.parts.attachments.iter().find(|a| a.id == attachment.id);
+        let old = stored.get(&attachment.id);
         let Some(at) = attachment.expires_at.filter(|at| *at < manner.now) else { continue };
         match old {
             Some(old) if old.expires_at == Some(at) => {}
@@ -333,43 +336,41 @@ pub fn opened(activities: &[Activity]) -> HashSet<Uuid> {
 }
 
 /// Known ones keep their place, new ones go last, missing ones go.
-fn merge<T: Clone>(
+fn merge<T: Clone, K: Eq + Hash>(
     stored: &mut Vec<T>,
     given: Vec<T>,
-    same: impl Fn(&T, &T) -> bool,
+    key: impl Fn(&T) -> K,
     keep: impl Fn(&T, T) -> T,
 ) {
-    let mut merged: Vec<T> = Vec::with_capacity(given.len());
-    for old in stored.iter() {
-        if let Some(new) = given.iter().find(|new| same(old, new)) {
-            merged.push(keep(old, new.clone()));
-        }
-    }
-    merged.extend(given.into_iter().filter(|new| !stored.iter().any(|old| same(old, new))));
+    let known: HashSet<K> = stored.iter().map(&key).collect();
+    let (kept, new): (Vec<T>, Vec<T>) = given.into_iter().partition(|item| known.contains(&key(item)));
+    let mut kept: HashMap<K, T> = kept.into_iter().map(|item| (key(&item), item)).collect();
+    let mut merged: Vec<T> =
+        stored.iter().filter_map(|old| kept.remove(&key(old)).map(|item| keep(old, item))).collect();
+    merged.extend(new);
     *stored = merged;
 }
 
 fn merge_parts(stored: &mut Parts, given: Parts) {
-    let same_tag = |a: &String, b: &String| a.to_lowercase() == b.to_lowercase();
-    merge(&mut stored.tags, given.tags, same_tag, |old, _| old.clone());
+    merge(&mut stored.tags, given.tags, |tag| tag.to_lowercase(), |old, _| old.clone());
     merge(
         &mut stored.attachments,
         given.attachments,
-        |a, b| a.id == b.id,
+        |a| a.id,
         |old, new: Attachment| {
             let mut urls = old.urls.clone();
-            merge(&mut urls, new.urls, |a, b| a.id == b.id, |_, new| new);
+            merge(&mut urls, new.urls, |u| u.id, |_, new| new);
             Attachment { urls, ..new }
         },
     );
-    merge(&mut stored.gui_actions, given.gui_actions, |a, b| a.id == b.id, |_, new| new);
+    merge(&mut stored.gui_actions, given.gui_actions, |a| a.id, |_, new| new);
     merge(
         &mut stored.api_actions,
         given.api_actions,
-        |a, b| a.id == b.id,
+        |a| a.id,
         |old, new: ApiAction| {
             let mut endpoints = old.endpoints.clone();
-            merge(&mut endpoints, new.endpoints, |a, b| a.id == b.id, |_, new| new);
+            merge(&mut endpoints, new.endpoints, |e| e.id, |_, new| new);
             ApiAction { endpoints, ..new }
         },
     );

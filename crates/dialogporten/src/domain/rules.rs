@@ -3,6 +3,7 @@
 use super::language;
 use super::model::{Text, Texts};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What a resource URN begins with.
@@ -11,6 +12,8 @@ pub const RESOURCE_PREFIX: &str = "urn:altinn:resource:";
 pub const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(15);
 /// Longest text of a description and the like.
 pub const SHORT: usize = 255;
+/// Most paths in one refusal.
+const MAX_PATHS: usize = 1000;
 /// Longest URI or long text.
 pub const LONG: usize = 1023;
 
@@ -22,6 +25,10 @@ impl Errors {
     /// Adds one.
     pub fn push(&mut self, path: impl Into<String>, message: impl Into<String>) {
         let path = path.into();
+        // A hostile body can break rules in a hundred thousand places; nobody reads that many.
+        if self.0.len() >= MAX_PATHS {
+            return;
+        }
         match self.0.iter_mut().find(|(p, _)| *p == path) {
             Some((_, messages)) => messages.push(message.into()),
             None => self.0.push((path, vec![message.into()])),
@@ -33,6 +40,15 @@ impl Errors {
         let mut errors = Self::default();
         errors.push(path, message);
         errors
+    }
+
+    /// The same under another path.
+    #[must_use]
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        for (path, _) in self.0.iter_mut().filter(|(path, _)| path == from) {
+            to.clone_into(path);
+        }
+        self
     }
 
     /// None found?
@@ -195,6 +211,9 @@ impl Rules {
                 self.fail(&value_path, must_not_be_empty("value"));
             }
             self.max(&value_path, "value", Some(&text.value), max);
+            if !language::known(&lang) {
+                continue;
+            }
             if texts.iter().any(|t| t.lang == lang) {
                 twice.push(lang);
             } else {
@@ -215,15 +234,15 @@ impl Rules {
     }
 
     /// No value twice.
-    pub fn unique<T: PartialEq + ToString>(&mut self, path: &str, values: &[T]) {
-        let mut twice: Vec<String> = Vec::new();
-        for (i, value) in values.iter().enumerate() {
-            let text = value.to_string();
-            if values[..i].contains(value) && !twice.contains(&text) {
-                twice.push(text);
+    pub fn unique<T: Ord + ToString>(&mut self, path: &str, values: &[T]) {
+        let (mut once, mut twice) = (BTreeSet::new(), BTreeSet::new());
+        for value in values {
+            if !once.insert(value) {
+                twice.insert(value);
             }
         }
         if !twice.is_empty() {
+            let twice: Vec<String> = twice.into_iter().map(ToString::to_string).collect();
             self.fail(path, format!("Can not contain duplicate items: [{}].", twice.join(",")));
         }
     }

@@ -9,9 +9,10 @@ use crate::domain::model::{
 use crate::domain::names::{
     ActivityType, ActorType, Consumer, ContentType, Priority, TransmissionType, Verb,
 };
+use crate::domain::party;
 use crate::domain::rules::{LONG, Rules, SHORT, is_https_url, is_plain_html, must_not_be_empty};
-use crate::domain::{hierarchy, party};
 use kernel::Ids;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 type Read<T> = Result<T, JsonError>;
@@ -39,7 +40,7 @@ pub struct Reader<'a> {
     pub creating: bool,
     /// Ids that the client chose.
     pub chosen: Vec<(PartKind, Uuid)>,
-    /// Skips the leading path of the single transmission or activity in its own body.
+    /// Content may be left out.
     pub api_only: bool,
 }
 
@@ -378,14 +379,9 @@ impl Reader<'_> {
         let path = obj.path("transmissions");
         self.rules.unique(&path, &transmissions.iter().map(|t| t.id).collect::<Vec<_>>());
         if self.creating {
-            for t in &transmissions {
-                if let Some(related) = t.related.filter(|r| !transmissions.iter().any(|t| t.id == *r)) {
-                    self.rules.fail(&path, format!("Item '{related}' in 'Transmissions' does not exist."));
-                }
-            }
-            let nodes: Vec<_> = transmissions.iter().map(|t| (t.id, t.related)).collect();
-            if nodes.len() > hierarchy::MAX_DEPTH * hierarchy::MAX_WIDTH {
-                self.rules.fail(&path, "Too many transmissions in one request.");
+            let present: HashSet<Uuid> = transmissions.iter().map(|t| t.id).collect();
+            for related in transmissions.iter().filter_map(|t| t.related).filter(|r| !present.contains(r)) {
+                self.rules.fail(&path, format!("Item '{related}' in 'Transmissions' does not exist."));
             }
         }
         Ok(transmissions)
@@ -447,8 +443,9 @@ impl Reader<'_> {
         let path = obj.path("activities");
         self.rules.unique(&path, &activities.iter().map(|a| a.id).collect::<Vec<_>>());
         if self.creating {
+            let present: HashSet<Uuid> = transmissions.iter().map(|t| t.id).collect();
             for of in activities.iter().filter_map(|a| a.transmission) {
-                if !transmissions.iter().any(|t| t.id == of) {
+                if !present.contains(&of) {
                     self.rules.fail(&path, format!("Item '{of}' in 'Transmissions' does not exist."));
                 }
             }

@@ -129,7 +129,7 @@ async fn transmissions_and_activities_are_appended_one_at_a_time() {
     let stranger = "019ab000-0000-7000-8000-00000000beef";
     let r = s.post(&format!("{path}/activities"), &s.owner(), &opened(stranger)).await.expect(422);
     assert_eq!(
-        r.error("Activities"),
+        r.error("Activity.TransmissionId"),
         format!(
             "Invalid 'TransmissionId', entity 'DialogTransmission' with the following key(s) does not exist: ({stranger}) in 'Transmissions'"
         )

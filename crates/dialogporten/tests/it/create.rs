@@ -266,3 +266,23 @@ async fn another_owners_dialog_does_not_exist() {
         .await
         .expect(200);
 }
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_with_the_limit() {
+    let s = server().await;
+    let mut body = minimal();
+    body["externalReference"] = json!("x".repeat(20_000_000));
+    let r = s.post(SO, &s.owner(), &body).await.expect(413);
+    assert_eq!(r.body["title"], "Payload too large. The maximum allowed size is 20000000 bytes.");
+    assert_eq!(s.all_rows().await, 0);
+}
+
+#[tokio::test]
+async fn a_body_with_very_many_parts_is_judged_in_reasonable_time() {
+    let s = server().await;
+    let mut body = minimal();
+    body["searchTags"] = (0..200_000).map(|i| json!({"value": format!("{i}")})).collect();
+    let started = std::time::Instant::now();
+    s.post(SO, &s.owner(), &body).await.expect(400);
+    assert!(started.elapsed() < std::time::Duration::from_secs(10));
+}

@@ -4,9 +4,8 @@ use crate::Dialogporten;
 use crate::domain::rules::Errors;
 use crate::error::Error;
 use crate::label;
-use crate::request::{Answer, Req};
+use crate::request::{Answer, Payload, Req};
 use crate::wire::reader::{self, Obj};
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use uuid::Uuid;
@@ -15,7 +14,7 @@ use uuid::Uuid;
 const MAX: usize = 100;
 
 /// Sets labels on several dialogs, all or none.
-pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, body: Bytes) -> Response {
+pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, Payload(body): Payload) -> Response {
     req.answer(run(&dialogs, &req, &body).await)
 }
 
@@ -43,6 +42,7 @@ async fn run(dialogs: &Dialogporten, req: &Req, body: &[u8]) -> Result<Answer, E
 fn check(wanted: &[(Uuid, Option<Uuid>)], errors: &mut Errors) {
     if wanted.is_empty() || wanted.len() > MAX {
         errors.push("dto.dialogs", format!("Must supply between 1 and {MAX} dialogs to update"));
+        return;
     }
     if wanted.iter().enumerate().any(|(i, (id, _))| wanted[..i].iter().any(|(other, _)| other == id)) {
         errors.push("dto.dialogs", "Can not contain duplicate items: dialog ids must be unique.");

@@ -3,15 +3,14 @@
 use crate::Dialogporten;
 use crate::error::Error;
 use crate::label;
-use crate::request::{Answer, Req};
+use crate::request::{Answer, Payload, Req};
 use crate::store;
 use crate::wire::reader::{self, Obj};
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
 /// Sets labels on one dialog.
-pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, body: Bytes) -> Response {
+pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, Payload(body): Payload) -> Response {
     req.answer(run(&dialogs, &req, &body).await)
 }
 

@@ -2,16 +2,15 @@
 
 use crate::Dialogporten;
 use crate::error::Error;
-use crate::request::{Answer, Req};
+use crate::request::{Answer, Payload, Req};
 use crate::wire::output::location;
 use crate::wire::reader;
 use crate::write::Write;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
 /// Appends one activity to a dialog.
-pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, body: Bytes) -> Response {
+pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, Payload(body): Payload) -> Response {
     req.answer(run(&dialogs, &req, &body).await)
 }
 

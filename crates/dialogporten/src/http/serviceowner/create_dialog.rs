@@ -2,15 +2,14 @@
 
 use crate::Dialogporten;
 use crate::error::Error;
-use crate::request::{Answer, Req};
+use crate::request::{Answer, Payload, Req};
 use crate::wire::output::location;
 use crate::wire::reader;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
 /// Makes a dialog.
-pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, body: Bytes) -> Response {
+pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, Payload(body): Payload) -> Response {
     req.answer(run(&dialogs, &req, &body).await)
 }
 

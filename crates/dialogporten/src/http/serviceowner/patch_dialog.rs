@@ -2,16 +2,15 @@
 
 use crate::Dialogporten;
 use crate::error::Error;
-use crate::request::{Answer, Req};
+use crate::request::{Answer, Payload, Req};
 use crate::store;
 use crate::wire::patch;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use http::header;
 
 /// Applies a JSON Patch to the update form of a dialog.
-pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, body: Bytes) -> Response {
+pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, Payload(body): Payload) -> Response {
     req.answer(run(&dialogs, &req, &body).await)
 }
 

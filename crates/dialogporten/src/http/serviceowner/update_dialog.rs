@@ -4,16 +4,15 @@ use crate::Dialogporten;
 use crate::caller::Owner;
 use crate::domain::model::Dialog;
 use crate::error::Error;
-use crate::request::{Answer, Req};
+use crate::request::{Answer, Payload, Req};
 use crate::wire::reader;
 use crate::write::Write;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use serde_json::Value;
 
 /// Replaces what can be changed of a dialog.
-pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, body: Bytes) -> Response {
+pub async fn handle(State(dialogs): State<Dialogporten>, req: Req, Payload(body): Payload) -> Response {
     req.answer(run(&dialogs, &req, &body).await)
 }
 
