@@ -9,7 +9,7 @@ use crate::TestDb;
 
 /// Declares storage tests that run on SQLite always and on PostgreSQL when `ALLTING_TEST_PG` is set:
 ///
-/// ```ignore
+/// ```text
 /// testkit::db_suite! { [crate::MIGRATIONS];
 ///     async fn keeps_a_row(db: db::Db) { … }
 /// }
