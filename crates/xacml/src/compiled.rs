@@ -6,9 +6,11 @@
 //! INVARIANT: every distinct comparison of a literal with an attribute is one bit. Equalities are found by hashing the
 //! request's values once, so that the cost of a rule is a few bit tests and no allocation.
 
+use crate::apply::boolean;
 use crate::combine::{Algorithm, Combiner, Extended};
+use crate::equalities::{Equalities, Equality};
 use crate::expression::Scope;
-use crate::function::{Fault, Function, boolean};
+use crate::function::{Fault, Function};
 use crate::model::{Effect, Match, Policy};
 use crate::request::{ACTION, RESOURCE, Request, SUBJECT};
 use crate::response::{AssignedValue, Decision, DecisionResult, FulfilledDuty, StatusCode};
@@ -102,93 +104,10 @@ enum Matched {
     Missing,
 }
 
-/// Equality comparisons by hash of (slot, text); `bucket[hash & mask]` lists candidates.
-#[derive(Debug, Default)]
-struct Equalities {
-    buckets: Vec<Vec<Equality>>,
-    fold: bool,
-    exact: bool,
-}
-
-#[derive(Debug)]
-struct Equality {
-    slot: usize,
-    bit: usize,
-    folded: bool,
-    data_type: DataType,
-    literal: String,
-}
-
 const CATEGORIES: [&str; 3] = [SUBJECT, RESOURCE, ACTION];
 
 fn category_index(category: &str) -> Option<u8> {
     CATEGORIES.iter().position(|known| *known == category).map(|at| at as u8)
-}
-
-/// FNV-1a over the text, lower-cased when `fold`.
-fn hash(slot: usize, text: &str, fold: bool) -> usize {
-    let mut state = 0xcbf2_9ce4_8422_2325_u64 ^ (slot as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut feed = |byte: u8| state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    if !fold {
-        text.bytes().for_each(feed);
-    } else if text.is_ascii() {
-        text.bytes().for_each(|byte| feed(byte.to_ascii_lowercase()));
-    } else {
-        let mut buffer = [0; 4];
-        text.chars()
-            .flat_map(char::to_lowercase)
-            .for_each(|c| c.encode_utf8(&mut buffer).bytes().for_each(&mut feed));
-    }
-    (state ^ (state >> 29)) as usize
-}
-
-fn equal_folded(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() {
-        a.eq_ignore_ascii_case(b)
-    } else {
-        a.chars().flat_map(char::to_lowercase).eq(b.chars().flat_map(char::to_lowercase))
-    }
-}
-
-impl Equalities {
-    fn new(entries: Vec<Equality>) -> Self {
-        let size = (entries.len() * 2).next_power_of_two().max(8);
-        let mut table = Self {
-            buckets: std::iter::repeat_with(Vec::new).take(size).collect(),
-            fold: entries.iter().any(|entry| entry.folded),
-            exact: entries.iter().any(|entry| !entry.folded),
-        };
-        for entry in entries {
-            let at = hash(entry.slot, &entry.literal, entry.folded) & (size - 1);
-            table.buckets[at].push(entry);
-        }
-        table
-    }
-
-    fn mark(&self, slot: usize, data_type: &DataType, text: &str, bits: &mut [u64]) {
-        if self.exact {
-            for entry in &self.buckets[hash(slot, text, false) & (self.buckets.len() - 1)] {
-                if !entry.folded
-                    && entry.slot == slot
-                    && entry.data_type == *data_type
-                    && entry.literal == text
-                {
-                    bits[entry.bit / 64] |= 1 << (entry.bit % 64);
-                }
-            }
-        }
-        if self.fold {
-            for entry in &self.buckets[hash(slot, text, true) & (self.buckets.len() - 1)] {
-                if entry.folded
-                    && entry.slot == slot
-                    && entry.data_type == *data_type
-                    && equal_folded(&entry.literal, text)
-                {
-                    bits[entry.bit / 64] |= 1 << (entry.bit % 64);
-                }
-            }
-        }
-    }
 }
 
 enum Kind {

@@ -1,6 +1,7 @@
 //! Evaluation of expressions against a request.
 
-use crate::function::{Fault, Function, Outcome, apply, boolean};
+use crate::apply::{apply, boolean};
+use crate::function::{Fault, Function, Outcome};
 use crate::model::{Designator, Expression};
 use crate::request::{ENVIRONMENT, Request};
 use crate::time::DateTime;

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod apply;
 mod combine;
 mod compiled;
 mod dom;
+mod equalities;
 mod expression;
 mod function;
 mod model;

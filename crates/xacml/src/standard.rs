@@ -162,7 +162,7 @@ impl Evaluation<'_> {
 
     fn rule(scope: &Scope<'_>, rule: &Rule) -> Partial {
         let holds = target_matches(scope, &rule.target).and_then(|matched| match &rule.condition {
-            Some(condition) if matched => crate::function::boolean(scope.evaluate(condition)?),
+            Some(condition) if matched => crate::apply::boolean(scope.evaluate(condition)?),
             _ => Ok(matched),
         });
         let duties = match holds {
