@@ -48,7 +48,6 @@ pub fn routes(mut routes: Routes<State>) -> Routes<State> {
     routes
 }
 
-#[expect(clippy::result_large_err, reason = "the error is the answer, made once a request")]
 fn fields(params: &Params) -> Result<Fields, Response> {
     Fields::parse(params.fields.as_deref()).map_err(|error| match error {
         FieldsError::SubUnits => {

@@ -50,7 +50,7 @@ fn urns(query: v2::Query) -> Result<Vec<PartyUrn>, Vec<FieldProblem>> {
         match PartyUrn::parse_digits(text) {
             Ok(urn) => urns.push(urn),
             Err(_) => {
-                errors.push(FieldProblem::new("REG.VLD-00002", "Invalid party URN", format!("/data/{at}")))
+                errors.push(FieldProblem::new("REG.VLD-00002", "Invalid party URN", format!("/data/{at}")));
             }
         }
     }
