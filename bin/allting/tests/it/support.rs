@@ -24,6 +24,7 @@ pub struct TestApp {
     pub clock: Arc<BusinessClock>,
     runner: jobs::Runner,
     pub statements: Vec<&'static [&'static db::Sql]>,
+    pub migrations: Vec<db::MigrationSet>,
     directory: PathBuf,
 }
 
@@ -72,9 +73,10 @@ async fn compose(config: Config, directory: PathBuf) -> TestApp {
     let surroundings = surroundings(config, BASE).await.unwrap();
     let composition = Composition::new(&surroundings);
     let statements = composition.modules.iter().flat_map(|module| module.statements.clone()).collect();
+    let migrations = composition.migrations();
     let ctx = surroundings.ctx.clone();
     let (app, runner) = composition.finish(&ctx, BASE).unwrap();
-    TestApp { app, ctx, clock: surroundings.clock, runner, statements, directory }
+    TestApp { app, ctx, clock: surroundings.clock, runner, statements, migrations, directory }
 }
 
 /// A database file that is migrated and seeded once for this build of the tests, and copied by each of them.
