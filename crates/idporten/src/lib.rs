@@ -187,6 +187,7 @@ fn provider_routes(idp: &Idporten) -> Vec<Route> {
         .post("/logout", Access::Public("ends the session of the browser's own cookie"), http::logout::post)
         .get("/login.css", Access::Public("style sheet"), http::assets::style)
         .get("/form_post.js", Access::Public("script of the answer form"), http::assets::form_post)
+        .get("/logout.js", Access::Public("script of the logout page"), http::assets::logout)
         .done()
 }
 

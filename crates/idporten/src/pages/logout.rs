@@ -7,13 +7,16 @@ use maud::html;
 pub fn logged_out(language: Language, frames: &[String], next: Option<&str>) -> String {
     let title = language.text("title-logout");
     let head = html! {
-        @if let Some(next) = next { meta http-equiv="refresh" content=(format!("2;url={next}")); }
+        @if let Some(next) = next {
+            script src="logout.js" defer {}
+            noscript { meta http-equiv="refresh" content=(format!("3;url={next}")); }
+        }
     };
     let body = html! {
         h1 { (title) }
         p { (language.text("logout-text")) }
         @for address in frames { iframe src=(address) title="" aria-hidden="true" {} }
-        @if let Some(next) = next { p.row { a href=(next) { (language.text("logout-continue")) } } }
+        @if let Some(next) = next { p.row { a href=(next) data-next { (language.text("logout-continue")) } } }
     };
     frame(language, &title, None, head, body)
 }

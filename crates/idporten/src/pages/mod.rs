@@ -13,6 +13,8 @@ pub use texts::Language;
 pub const STYLE: &str = include_str!("login.css");
 /// Sends the form of [`form_post`].
 pub const FORM_POST_SCRIPT: &str = include_str!("form_post.js");
+/// Goes on from [`logged_out`].
+pub const LOGOUT_SCRIPT: &str = include_str!("logout.js");
 
 /// Frame of a page. `languages` holds the handle of the login under way, when the language can be changed.
 fn frame(language: Language, title: &str, languages: Option<&str>, head: Markup, body: Markup) -> String {
