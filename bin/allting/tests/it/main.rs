@@ -1,6 +1,8 @@
 //! Tests of the whole application: one folder a block, mirroring URLs.
+#![cfg(test)]
 
 mod accessmanagement;
+mod authentication;
 mod authorization;
 mod dialogporten;
 mod house;

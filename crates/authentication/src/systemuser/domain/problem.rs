@@ -89,21 +89,24 @@ impl Problem {
         self
     }
 
-    /// The problem of a right that may not be delegated, by the first reason of the check.
+    /// The problem of a right that may not be delegated, by the first reason of the check that is a refusal: reasons may
+    /// also say what is held.
     pub(crate) fn of_check(reasons: &[String]) -> Self {
-        let first = reasons.first().map(String::as_str).unwrap_or_default();
-        let word = first.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        let problem = match word {
-            "MissingPackageAccess" => Self::MISSING_PACKAGE,
-            "MissingRoleAccess" => Self::MISSING_ROLE,
-            "MissingDelegationAccess" => Self::NO_DIRECT_DELEGATION,
-            "MissingSrrRightAccess" => Self::SRR_RESTRICTION,
-            "InsufficientAuthenticationLevel" => Self::LEVEL_TOO_LOW,
-            "AccessListValidationFail" => Self::ACCESS_LIST,
-            "ResourceNotDelegable" => Self::RESOURCE_NOT_DELEGABLE,
-            "ResourceIsMaskinPortenSchema" => Self::MASKINPORTEN_SCHEMA,
-            _ => Self::CHECK_UNKNOWN,
+        let refusal = |reason: &String| {
+            let code = reason.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+            Some(match code {
+                "MissingPackageAccess" => Self::MISSING_PACKAGE,
+                "MissingRoleAccess" => Self::MISSING_ROLE,
+                "MissingDelegationAccess" => Self::NO_DIRECT_DELEGATION,
+                "MissingSrrRightAccess" => Self::SRR_RESTRICTION,
+                "InsufficientAuthenticationLevel" => Self::LEVEL_TOO_LOW,
+                "AccessListValidationFail" => Self::ACCESS_LIST,
+                "ResourceNotDelegable" => Self::RESOURCE_NOT_DELEGABLE,
+                "ResourceIsMaskinPortenSchema" => Self::MASKINPORTEN_SCHEMA,
+                _ => return None,
+            })
         };
+        let problem = reasons.iter().find_map(refusal).unwrap_or(Self::CHECK_UNKNOWN);
         if reasons.is_empty() { problem } else { problem.with("delegationReasons", reasons.join(", ")) }
     }
 
@@ -141,6 +144,9 @@ mod tests {
             [("delegationReasons", "MissingPackageAccess, MissingRoleAccess".to_owned())]
         );
         assert_eq!(Problem::of_check(&["MissingRoleAccess: needs dagl".to_owned()]).number, 16);
+        let held = ["PackageAccess: held".to_owned(), "ResourceNotDelegable: never".to_owned()];
+        assert_eq!(Problem::of_check(&held).number, 70);
+        assert_eq!(Problem::of_check(&["RoleAccess".to_owned()]).number, 14);
         assert_eq!(Problem::of_check(&[]).number, 14);
     }
 
