@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{demo, doctor, serve};
+use crate::{demo, doctor, policy, serve, start};
 use clap::{Args, Parser, Subcommand};
 use config::{Config, Overrides};
 use std::path::PathBuf;
@@ -21,6 +21,28 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Show the configuration's hosts, roles and routes.
     Doctor(doctor::DoctorArgs),
+    /// Fetch tokens as a client would.
+    #[command(subcommand)]
+    Token(Token),
+    /// Make, load and write population files.
+    Population(Population),
+    /// Evaluate XACML policies without a database.
+    #[command(subcommand)]
+    Policy(policy::Command),
+}
+
+#[derive(Debug, Subcommand)]
+enum Token {
+    /// Sign a grant and fetch a Maskinporten token.
+    Maskinporten(cli::token::MaskinportenArgs),
+}
+
+#[derive(Debug, Args)]
+struct Population {
+    #[command(flatten)]
+    server: ServerArgs,
+    #[command(subcommand)]
+    command: population::commands::Command,
 }
 
 /// Options of every command that starts a server.
@@ -78,6 +100,26 @@ impl Cli {
             Command::Serve(args) => serve::run(args).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
+            Command::Token(Token::Maskinporten(args)) => cli::token::maskinporten(args).await,
+            Command::Population(args) => args.run().await,
+            Command::Policy(command) => policy::run(&command),
         }
+    }
+}
+
+impl Population {
+    async fn run(self) -> anyhow::Result<()> {
+        use population::commands::Command;
+        if let Command::Generate(generate) = &self.command {
+            return generate.run();
+        }
+        let (ctx, composition) = start::open(self.server.load()?).await?;
+        let outcome = match &self.command {
+            Command::Generate(generate) => generate.run(),
+            Command::Import(import) => import.run(&composition.population).await,
+            Command::Export(export) => export.run(&composition.population).await,
+        };
+        ctx.db.close().await?;
+        outcome
     }
 }

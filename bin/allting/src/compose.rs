@@ -30,6 +30,8 @@ pub struct Composition {
     pub modules: Vec<Module>,
     /// Loads and exports population files.
     pub population: population::Population,
+    /// The decision point, whose log is written out before a stop.
+    pub decisions: Arc<authorization::Pdp>,
     sessions: Arc<dyn Sessions>,
     registry: Arc<resourceregistry::ResourceRegistry>,
     idporten: idporten::Idporten,
@@ -106,7 +108,7 @@ impl Composition {
             idporten::module(&idporten, &mockporten),
             authentication::module(ctx, &authentication),
             accessmanagement::module(delegations, pdp.clone()),
-            authorization::module(ctx, decisions),
+            authorization::module(ctx, decisions.clone()),
             events::module(ctx, &events::Deps { register: register.clone(), pdp: pdp.clone() }),
             notifications::module(ctx, register.clone()),
             dialogporten::module(&dialogporten),
@@ -119,6 +121,7 @@ impl Composition {
         let _ = (&inbox, &approvals);
         Self {
             modules,
+            decisions,
             population: population::Population::new(ctx, registers as Arc<dyn RegisterSink>, sinks),
             sessions: Arc::new(authentication::PortalSessions::new(ctx)),
             registry,

@@ -6,6 +6,7 @@ pub mod compose;
 mod demo;
 mod doctor;
 mod health;
+mod policy;
 mod sandbox;
 mod serve;
 pub mod start;

@@ -22,6 +22,7 @@ pub struct Running {
     pub url: String,
     /// The blocks' context, for commands that run beside the server.
     pub ctx: Ctx,
+    decisions: Arc<authorization::Pdp>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -40,21 +41,34 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
         max_header_bytes: config.server.max_header_bytes,
         drain: Duration::from_secs(config.server.drain_seconds),
     };
-    let surroundings = surroundings(config, &url).await?;
-    let composition = Composition::new(&surroundings);
-    let ctx = surroundings.ctx.clone();
-    ctx.db.migrate(&composition.migrations()).await.context("migration")?;
-    stamp(&ctx).await?;
-    surroundings.clock.load(&ctx.db).await?;
-    composition.seed_platform().await?;
+    let (ctx, composition) = prepare(config, &url).await?;
     populate(&composition, &ctx, files).await?;
+    let decisions = composition.decisions.clone();
     let (app, runner) = composition.finish(&ctx, &url)?;
     let (stop, stopped) = watch::channel(false);
     let tasks = vec![
         tokio::spawn(runner.run(stopped.clone())),
         tokio::spawn(listen(Arc::new(app), listener, server, stopped)),
     ];
-    Ok(Running { address, url, ctx, stop, tasks })
+    Ok(Running { address, url, ctx, decisions, stop, tasks })
+}
+
+/// Opens the database for a command that needs no server: migrated, stamped and with what the platform itself needs.
+pub async fn open(config: Config) -> anyhow::Result<(Ctx, Composition)> {
+    std::fs::create_dir_all(&config.storage.data)?;
+    let url = config.public_url();
+    prepare(config, &url).await
+}
+
+async fn prepare(config: Config, url: &str) -> anyhow::Result<(Ctx, Composition)> {
+    let surroundings = surroundings(config, url).await?;
+    let composition = Composition::new(&surroundings);
+    let ctx = surroundings.ctx.clone();
+    ctx.db.migrate(&composition.migrations()).await.context("migration")?;
+    stamp(&ctx).await?;
+    surroundings.clock.load(&ctx.db).await?;
+    composition.seed_platform().await?;
+    Ok((ctx, composition))
 }
 
 /// The blocks' context for `config`.
@@ -90,11 +104,7 @@ async fn populate(composition: &Composition, ctx: &Ctx, files: &[PathBuf]) -> an
         };
         composition.population.seed_if_empty(&options).await?;
     }
-    let mut documents = Vec::with_capacity(files.len());
-    for file in files {
-        let text = std::fs::read(file).with_context(|| file.display().to_string())?;
-        documents.push(population::Document::parse(&text).with_context(|| file.display().to_string())?);
-    }
+    let documents = population::commands::read_files(files)?;
     if !documents.is_empty() {
         composition.population.import(&documents).await?;
     }
@@ -131,6 +141,7 @@ impl Running {
         for task in self.tasks {
             task.await?;
         }
+        self.decisions.flush().await;
         self.ctx.db.close().await?;
         Ok(())
     }
