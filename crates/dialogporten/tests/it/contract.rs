@@ -59,58 +59,59 @@ fn fits(contract: &Value, path: &str, body: &Value) {
     assert!(found.is_empty(), "{path}: {found:#?}");
 }
 
-#[tokio::test]
-async fn answers_fit_the_contract() {
-    let (Some(owner), Some(user)) =
-        (contract("openapi.v1.serviceowner.verified.json"), contract("openapi.v1.enduser.verified.json"))
-    else {
-        return;
-    };
-    let s = server().await;
-    let mut body = minimal();
-    body["content"]["summary"] = json!({"value": nb("S")});
-    body["content"]["nonSensitiveTitle"] = json!({"value": nb("N")});
-    body["serviceOwnerContext"] = json!({"serviceOwnerLabels": [{"value": "merke"}]});
-    body["searchTags"] = json!([{"value": "abc"}]);
-    body["guiActions"] = json!([{"action": "read", "url": "https://a.no", "priority": "Primary", "title": nb("x"), "prompt": nb("y")}]);
-    body["apiActions"] = json!([{"action": "read", "name": "n", "endpoints": [{"url": "https://a.no", "httpMethod": "GET",
-        "version": "1", "deprecated": true, "sunsetAt": "2030-01-01T00:00:00Z", "documentationUrl": "https://a.no"}]}]);
-    body["attachments"] = json!([{"displayName": nb("x"), "name": "n", "expiresAt": "2030-01-01T00:00:00Z",
-        "urls": [{"url": "https://a.no", "consumerType": "Gui", "mediaType": "text/plain"}]}]);
-    body["transmissions"] = json!([transmission("Decision", "t")]);
-    body["transmissions"][0]["navigationalActions"] = json!([{"title": nb("x"), "url": "https://a.no"}]);
-    body["transmissions"][0]["attachments"] = body["attachments"].clone();
-    body["activities"] = json!([{"type": "DialogCreated", "performedBy": {"actorType": "ServiceOwner"}}]);
-    let id = s.dialog(&body).await;
-    let (so, eu) = (s.owner(), s.user(KARI));
-    let seen = s.get(&format!("{EU}/{id}"), &eu).await.expect(200).body;
-    let path = "/api/v1/enduser/dialogs";
-    fits(&user, &format!("{path}/{{dialogId}}"), &seen);
-    fits(&user, path, &s.get(&format!("{EU}?party={BAKER_URN}"), &eu).await.expect(200).body);
-    let part = |of: &str| seen[of][0]["id"].as_str().unwrap().to_owned();
-    let (t, a, l) = (part("transmissions"), part("activities"), part("seenSinceLastUpdate"));
-    for (base, contract, token, path) in
-        [(EU, &user, &eu, path), (SO, &owner, &so, "/api/v1/serviceowner/dialogs")]
-    {
-        for (rest, template) in [
-            ("/activities".to_owned(), "/activities"),
-            (format!("/activities/{a}"), "/activities/{activityId}"),
-            ("/transmissions".to_owned(), "/transmissions"),
-            (format!("/transmissions/{t}"), "/transmissions/{transmissionId}"),
-            ("/seenlog".to_owned(), "/seenlog"),
-            (format!("/seenlog/{l}"), "/seenlog/{seenLogId}"),
-        ] {
-            let body = s.get(&format!("{base}/{id}{rest}"), token).await.expect(200).body;
-            fits(contract, &format!("{path}/{{dialogId}}{template}"), &body);
+testkit::db_suite! { [jobs::migrations()];
+    async fn answers_fit_the_contract(db: db::Db) {
+        let (Some(owner), Some(user)) =
+            (contract("openapi.v1.serviceowner.verified.json"), contract("openapi.v1.enduser.verified.json"))
+        else {
+            return;
+        };
+        let s = server(&db).await;
+        let mut body = minimal();
+        body["content"]["summary"] = json!({"value": nb("S")});
+        body["content"]["nonSensitiveTitle"] = json!({"value": nb("N")});
+        body["serviceOwnerContext"] = json!({"serviceOwnerLabels": [{"value": "merke"}]});
+        body["searchTags"] = json!([{"value": "abc"}]);
+        body["guiActions"] = json!([{"action": "read", "url": "https://a.no", "priority": "Primary", "title": nb("x"), "prompt": nb("y")}]);
+        body["apiActions"] = json!([{"action": "read", "name": "n", "endpoints": [{"url": "https://a.no", "httpMethod": "GET",
+            "version": "1", "deprecated": true, "sunsetAt": "2030-01-01T00:00:00Z", "documentationUrl": "https://a.no"}]}]);
+        body["attachments"] = json!([{"displayName": nb("x"), "name": "n", "expiresAt": "2030-01-01T00:00:00Z",
+            "urls": [{"url": "https://a.no", "consumerType": "Gui", "mediaType": "text/plain"}]}]);
+        body["transmissions"] = json!([transmission("Decision", "t")]);
+        body["transmissions"][0]["navigationalActions"] = json!([{"title": nb("x"), "url": "https://a.no"}]);
+        body["transmissions"][0]["attachments"] = body["attachments"].clone();
+        body["activities"] = json!([{"type": "DialogCreated", "performedBy": {"actorType": "ServiceOwner"}}]);
+        let id = s.dialog(&body).await;
+        let (so, eu) = (s.owner(), s.user(KARI));
+        let seen = s.get(&format!("{EU}/{id}"), &eu).await.expect(200).body;
+        let path = "/api/v1/enduser/dialogs";
+        fits(&user, &format!("{path}/{{dialogId}}"), &seen);
+        fits(&user, path, &s.get(&format!("{EU}?party={BAKER_URN}"), &eu).await.expect(200).body);
+        let part = |of: &str| seen[of][0]["id"].as_str().unwrap().to_owned();
+        let (t, a, l) = (part("transmissions"), part("activities"), part("seenSinceLastUpdate"));
+        for (base, contract, token, path) in
+            [(EU, &user, &eu, path), (SO, &owner, &so, "/api/v1/serviceowner/dialogs")]
+        {
+            for (rest, template) in [
+                ("/activities".to_owned(), "/activities"),
+                (format!("/activities/{a}"), "/activities/{activityId}"),
+                ("/transmissions".to_owned(), "/transmissions"),
+                (format!("/transmissions/{t}"), "/transmissions/{transmissionId}"),
+                ("/seenlog".to_owned(), "/seenlog"),
+                (format!("/seenlog/{l}"), "/seenlog/{seenLogId}"),
+            ] {
+                let body = s.get(&format!("{base}/{id}{rest}"), token).await.expect(200).body;
+                fits(contract, &format!("{path}/{{dialogId}}{template}"), &body);
+            }
         }
+        fits(&owner, "/api/v1/serviceowner/dialogs/{dialogId}", &s.get(&format!("{SO}/{id}"), &so).await.body);
+        fits(&owner, "/api/v1/serviceowner/dialogs", &s.get(SO, &so).await.expect(200).body);
+        fits(&user, "/api/v1/enduser/parties", &s.get("/dialogporten/api/v1/enduser/parties", &eu).await.body);
+        fits(&user, "/api/v1/metadata/limits", &s.get("/dialogporten/api/v1/metadata/limits", "").await.body);
+        s.send("PUT", &format!("{EU}/{id}/context/systemlabels"), &eu, &[], Some(&json!({"addLabels": ["Bin"]})))
+            .await
+            .expect(204);
+        let log = s.get(&format!("{EU}/{id}/context/labellog"), &eu).await.expect(200).body;
+        fits(&user, "/api/v1/enduser/dialogs/{dialogId}/context/labellog", &log);
     }
-    fits(&owner, "/api/v1/serviceowner/dialogs/{dialogId}", &s.get(&format!("{SO}/{id}"), &so).await.body);
-    fits(&owner, "/api/v1/serviceowner/dialogs", &s.get(SO, &so).await.expect(200).body);
-    fits(&user, "/api/v1/enduser/parties", &s.get("/dialogporten/api/v1/enduser/parties", &eu).await.body);
-    fits(&user, "/api/v1/metadata/limits", &s.get("/dialogporten/api/v1/metadata/limits", "").await.body);
-    s.send("PUT", &format!("{EU}/{id}/context/systemlabels"), &eu, &[], Some(&json!({"addLabels": ["Bin"]})))
-        .await
-        .expect(204);
-    let log = s.get(&format!("{EU}/{id}/context/labellog"), &eu).await.expect(200).body;
-    fits(&user, "/api/v1/enduser/dialogs/{dialogId}/context/labellog", &log);
 }

@@ -71,70 +71,68 @@ fn yes<T>(opened: Opened<T>) -> T {
     }
 }
 
-#[tokio::test]
-async fn a_filing_that_is_undone_leaves_no_dialog() {
-    let s = server().await;
-    file(&s, false).await;
-    assert_eq!(s.all_rows().await, 0);
-}
+testkit::db_suite! { [jobs::migrations()];
+    async fn a_filing_that_is_undone_leaves_no_dialog(db: db::Db) {
+        let s = server(&db).await;
+        file(&s, false).await;
+        assert_eq!(s.all_rows().await, 0);
+    }
 
-#[tokio::test]
-async fn a_filing_is_unread_until_opened_and_again_when_it_is_answered() {
-    let s = server().await;
-    file(&s, true).await;
-    let page = s.dialogs.list(KARI_VIEWS, BAKER, View::Inbox, None, None, 10).await.unwrap();
-    let item = &page.items[0];
-    assert_eq!((item.id, item.unread, item.sent, item.received), (DIALOG, true, 1, 0));
-    assert_eq!(item.title, [("en".into(), "Housing 2025".into()), ("nb".into(), "Boligsameie 2025".into())]);
-    assert_eq!(s.dialogs.unread_count(KARI_VIEWS, BAKER).await.unwrap(), 1);
-    assert_eq!(s.dialogs.list(KARI_VIEWS, BAKER, View::Sent, None, None, 10).await.unwrap().items.len(), 1);
-    assert_eq!(s.dialogs.list(KARI_VIEWS, BAKER, View::Bin, None, None, 10).await.unwrap().items.len(), 0);
+    async fn a_filing_is_unread_until_opened_and_again_when_it_is_answered(db: db::Db) {
+        let s = server(&db).await;
+        file(&s, true).await;
+        let page = s.dialogs.list(KARI_VIEWS, BAKER, View::Inbox, None, None, 10).await.unwrap();
+        let item = &page.items[0];
+        assert_eq!((item.id, item.unread, item.sent, item.received), (DIALOG, true, 1, 0));
+        assert_eq!(item.title, [("en".into(), "Housing 2025".into()), ("nb".into(), "Boligsameie 2025".into())]);
+        assert_eq!(s.dialogs.unread_count(KARI_VIEWS, BAKER).await.unwrap(), 1);
+        assert_eq!(s.dialogs.list(KARI_VIEWS, BAKER, View::Sent, None, None, 10).await.unwrap().items.len(), 1);
+        assert_eq!(s.dialogs.list(KARI_VIEWS, BAKER, View::Bin, None, None, 10).await.unwrap().items.len(), 0);
 
-    let open = yes(s.dialogs.open(KARI_VIEWS, DIALOG).await.unwrap());
-    assert!(!open.item.unread);
-    let t = &open.transmissions[0];
-    assert_eq!((t.kind, t.sender.as_deref(), t.attachments.len()), ("Submission", Some("Kassesystemet"), 1));
-    assert_eq!(t.attachments[0].url.as_deref(), Some("https://ttd.example/gui"));
-    assert_eq!(s.dialogs.unread_count(KARI_VIEWS, BAKER).await.unwrap(), 0);
+        let open = yes(s.dialogs.open(KARI_VIEWS, DIALOG).await.unwrap());
+        assert!(!open.item.unread);
+        let t = &open.transmissions[0];
+        assert_eq!((t.kind, t.sender.as_deref(), t.attachments.len()), ("Submission", Some("Kassesystemet"), 1));
+        assert_eq!(t.attachments[0].url.as_deref(), Some("https://ttd.example/gui"));
+        assert_eq!(s.dialogs.unread_count(KARI_VIEWS, BAKER).await.unwrap(), 0);
 
-    s.clock.set("2026-11-22T12:05:00Z");
-    answer(&s).await;
-    assert_eq!(s.dialogs.unread_count(KARI_VIEWS, BAKER).await.unwrap(), 1);
-    let wire = s.get(&format!("{SO}/{DIALOG}"), &s.owner()).await.expect(200).body;
-    assert_eq!(wire["status"], "Completed");
-    assert_eq!(wire["transmissions"][1]["type"], "Acceptance");
-    assert_eq!(wire["hasUnopenedContent"], true);
+        s.clock.set("2026-11-22T12:05:00Z");
+        answer(&s).await;
+        assert_eq!(s.dialogs.unread_count(KARI_VIEWS, BAKER).await.unwrap(), 1);
+        let wire = s.get(&format!("{SO}/{DIALOG}"), &s.owner()).await.expect(200).body;
+        assert_eq!(wire["status"], "Completed");
+        assert_eq!(wire["transmissions"][1]["type"], "Acceptance");
+        assert_eq!(wire["hasUnopenedContent"], true);
 
-    let log = yes(s.dialogs.activity(KARI_VIEWS, DIALOG).await.unwrap());
-    assert_eq!(log.last().map(|l| l.what), Some(LogKind::LabelSet(Label::Sent)));
-    assert!(log.iter().any(|l| l.what == LogKind::Seen && l.by_viewer));
-    assert!(log.iter().any(|l| l.what == LogKind::Transmission("Acceptance") && l.who.is_none()));
-    assert!(log.windows(2).all(|w| w[0].at >= w[1].at));
-}
+        let log = yes(s.dialogs.activity(KARI_VIEWS, DIALOG).await.unwrap());
+        assert_eq!(log.last().map(|l| l.what), Some(LogKind::LabelSet(Label::Sent)));
+        assert!(log.iter().any(|l| l.what == LogKind::Seen && l.by_viewer));
+        assert!(log.iter().any(|l| l.what == LogKind::Transmission("Acceptance") && l.who.is_none()));
+        assert!(log.windows(2).all(|w| w[0].at >= w[1].at));
+    }
 
-#[tokio::test]
-async fn the_inbox_decides_rights_by_itself() {
-    let s = server().await;
-    file(&s, true).await;
-    let ola = Viewer { user: OLA, level: 4 };
-    assert!(s.dialogs.list(ola, BAKER, View::All, None, None, 10).await.unwrap().items.is_empty());
-    assert!(matches!(s.dialogs.open(ola, DIALOG).await.unwrap(), Opened::Forbidden));
-    assert!(matches!(s.dialogs.activity(ola, DIALOG).await.unwrap(), Opened::Forbidden));
-    assert!(matches!(s.dialogs.set_label(ola, DIALOG, Label::Bin).await.unwrap(), Opened::Forbidden));
-    let low = Viewer { user: KARI, level: 1 };
-    assert!(matches!(s.dialogs.open(low, DIALOG).await.unwrap(), Opened::LevelTooLow(2)));
-    assert!(matches!(s.dialogs.open(KARI_VIEWS, Uuid::nil()).await.unwrap(), Opened::NotFound));
-    assert_eq!(s.rows("dialog_seen").await, 0);
-}
+    async fn the_inbox_decides_rights_by_itself(db: db::Db) {
+        let s = server(&db).await;
+        file(&s, true).await;
+        let ola = Viewer { user: OLA, level: 4 };
+        assert!(s.dialogs.list(ola, BAKER, View::All, None, None, 10).await.unwrap().items.is_empty());
+        assert!(matches!(s.dialogs.open(ola, DIALOG).await.unwrap(), Opened::Forbidden));
+        assert!(matches!(s.dialogs.activity(ola, DIALOG).await.unwrap(), Opened::Forbidden));
+        assert!(matches!(s.dialogs.set_label(ola, DIALOG, Label::Bin).await.unwrap(), Opened::Forbidden));
+        let low = Viewer { user: KARI, level: 1 };
+        assert!(matches!(s.dialogs.open(low, DIALOG).await.unwrap(), Opened::LevelTooLow(2)));
+        assert!(matches!(s.dialogs.open(KARI_VIEWS, Uuid::nil()).await.unwrap(), Opened::NotFound));
+        assert_eq!(s.rows("dialog_seen").await, 0);
+    }
 
-#[tokio::test]
-async fn labels_move_a_dialog_between_folders_and_text_finds_it() {
-    let s = server().await;
-    file(&s, true).await;
-    yes(s.dialogs.set_label(KARI_VIEWS, DIALOG, Label::Archive).await.unwrap());
-    let count =
-        async |view, text| s.dialogs.list(KARI_VIEWS, BAKER, view, text, None, 10).await.unwrap().items.len();
-    assert_eq!((count(View::Inbox, None).await, count(View::Archive, None).await), (0, 1));
-    assert_eq!((count(View::All, Some("BOLIGSAMEIE")).await, count(View::All, Some("hytte")).await), (1, 0));
-    assert!(matches!(s.dialogs.set_label(KARI_VIEWS, DIALOG, Label::Sent).await.unwrap(), Opened::Forbidden));
+    async fn labels_move_a_dialog_between_folders_and_text_finds_it(db: db::Db) {
+        let s = server(&db).await;
+        file(&s, true).await;
+        yes(s.dialogs.set_label(KARI_VIEWS, DIALOG, Label::Archive).await.unwrap());
+        let count =
+            async |view, text| s.dialogs.list(KARI_VIEWS, BAKER, view, text, None, 10).await.unwrap().items.len();
+        assert_eq!((count(View::Inbox, None).await, count(View::Archive, None).await), (0, 1));
+        assert_eq!((count(View::All, Some("BOLIGSAMEIE")).await, count(View::All, Some("hytte")).await), (1, 0));
+        assert!(matches!(s.dialogs.set_label(KARI_VIEWS, DIALOG, Label::Sent).await.unwrap(), Opened::Forbidden));
+    }
 }

@@ -16,7 +16,7 @@ use ports::resourceregistry::{PolicyText, Resource, ResourceRegistry, ServiceOwn
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
-use testkit::{TempDir, TestClock, TestDb};
+use testkit::{TempDir, TestClock};
 use uuid::Uuid;
 
 pub const KARI: Uuid = Uuid::from_u128(1);
@@ -238,12 +238,10 @@ pub struct Server {
     pub clock: Arc<TestClock>,
     pub keys: Arc<Keys>,
     app: App,
-    _database: TestDb,
     _files: TempDir,
 }
 
-pub async fn server() -> Server {
-    let database = TestDb::sqlite(&[jobs::migrations()]).await;
+pub async fn server(db: &db::Db) -> Server {
     let files = TempDir::new();
     let config = Arc::new(config::Config::load(None, std::iter::empty(), &Vec::new()).unwrap());
     let clock = Arc::new(TestClock::at("2026-11-22T12:00:00Z"));
@@ -251,7 +249,7 @@ pub async fn server() -> Server {
     let ctx = Ctx {
         clock: clock.clone(),
         ids: ids.clone(),
-        db: database.db.clone(),
+        db: db.clone(),
         blobs: blob::Blobs::open(files.path()).unwrap(),
         outbox: jobs::Outbox::new(clock.clone(), ids),
         keys: Arc::new(Keys::load(&config).unwrap()),
@@ -279,7 +277,6 @@ pub async fn server() -> Server {
         keys: ctx.keys.clone(),
         app: App::new(ctx.clone(), "http://localhost:8080", module.routes, Arc::new(NoSessions)).unwrap(),
         ctx,
-        _database: database,
         _files: files,
     }
 }
