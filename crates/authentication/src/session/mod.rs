@@ -19,6 +19,10 @@ use std::time::Duration;
 use store::sessions;
 
 const BASE: &str = "/authentication/api/v1";
+const NOT_BUILT: Access = Access::Public("answers 501 and nothing else");
+const PERSON: Access = Access::scope(&["altinn:portal/enduser"]);
+/// Key of the provider that takes synthetic people only.
+const MOCKPORTEN: &str = "mockporten";
 /// Use is written down at most this often, so that a page full of requests costs one write.
 const TOUCH_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
@@ -91,11 +95,14 @@ impl Sessions for PortalSessions {
 
 /// Routes, timers and statements of this half of the block.
 pub fn parts(ctx: &Ctx, deps: &Deps) -> Parts {
+    // Mockporten is a test door: production does not even know its name.
+    let open = |idp: &Arc<dyn UpstreamIdp>| ctx.config.is_sandbox() || idp.key() != MOCKPORTEN;
+    let upstreams = deps.upstreams.iter().filter(|idp| open(idp)).cloned();
     let portal = Portal {
         ctx: ctx.clone(),
         register: deps.register.clone(),
         resources: deps.resources.clone(),
-        upstreams: deps.upstreams.clone().into(),
+        upstreams: upstreams.collect(),
     };
     let path = |rest: &str| format!("{BASE}/{rest}");
     let routes = Routes::new(Role::PLATFORM, portal)
@@ -142,6 +149,12 @@ pub fn parts(ctx: &Ctx, deps: &Deps) -> Parts {
             Access::Public("public keys"),
             http::discovery::jwks,
         )
+        .get(&path("authorize"), NOT_BUILT, http::not_built::any)
+        .post(&path("token"), NOT_BUILT, http::not_built::any)
+        .post(&path("introspection"), Access::token(), http::not_built::any)
+        .post(&path("enduser/selfidentified/link"), PERSON, http::not_built::any)
+        .post(&path("enduser/selfidentified/link-request"), PERSON, http::not_built::any)
+        .post(&path("enduser/selfidentified/redeem-link"), PERSON, http::not_built::any)
         .done();
     Parts {
         routes,

@@ -30,6 +30,7 @@ pub fn parts(ctx: &Ctx, deps: &Deps) -> Parts {
         .get("/api/GetSelfRegisteredEmailUserToken", Access::sandbox(), http::self_identified::get_email)
         .get("/api/GetPlatformToken", Access::sandbox(), http::platform::get)
         .get("/api/GetPlatformAccessToken", Access::sandbox(), http::platform::get_access)
+        .get("/api/GetConsentToken", Access::sandbox(), http::consent::get)
         .get("/api/.well-known/oauth-authorization-server", Access::sandbox(), http::well_known::document)
         .get("/api/.well-known/jwks.json", Access::sandbox(), http::well_known::jwks)
         .done();

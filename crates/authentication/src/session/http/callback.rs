@@ -1,11 +1,11 @@
 //! `GET upstream/callback`: the person comes back from the provider.
 
-use crate::session::Portal;
 use crate::session::domain::session::Session;
 use crate::session::http::browser::{self, Cookies, GOTO_COOKIE, LOGIN_COOKIE, Query, SESSION_COOKIE};
 use crate::session::store::events::{self, Kind};
 use crate::session::store::logins::{self, Login};
 use crate::session::store::sessions;
+use crate::session::{MOCKPORTEN, Portal};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
@@ -103,7 +103,7 @@ async fn redeem(
 /// The person in the register.
 async fn person(portal: &Portal, login: &Login, who: &UpstreamLogin) -> Result<Party, Response> {
     let synthetic = Pid::parse_digits(&who.pid).is_ok_and(|pid| pid.is_synthetic());
-    if login.provider == "mockporten" && !synthetic {
+    if login.provider == MOCKPORTEN && !synthetic {
         return Err(bad("Only synthetic people log in through mockporten."));
     }
     let found = portal.register.party(&PartyRef::Pid(who.pid.clone())).await;

@@ -8,4 +8,5 @@ pub mod exchange;
 pub mod frontchannel;
 pub mod handle_logged_out;
 pub mod logout;
+pub mod not_built;
 pub mod refresh;

@@ -1,6 +1,7 @@
 //! One kind of token, one file; `call` is what all of them share.
 
 pub mod call;
+pub mod consent;
 pub mod enterprise;
 pub mod enterprise_user;
 pub mod personal;
