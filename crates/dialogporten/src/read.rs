@@ -87,7 +87,10 @@ impl Dialogporten {
     /// Opens a dialog: reads it and notes that the user has seen it.
     pub(crate) async fn open(&self, user: &EndUser, id: Uuid) -> Result<Opened, Error> {
         let (mut aggregate, grants) = self.readable(user, id).await?;
-        self.mark_seen(&mut aggregate.dialog, user).await?;
+        if let Err(error) = self.mark_seen(&mut aggregate.dialog, user).await {
+            // A reader must not be kept from the dialog because a busy database could not note the reading (§20).
+            tracing::warn!(%error, dialog = %id, "not marked as seen");
+        }
         let seen = store::logs::seen_of(&self.ctx.db, id).await?;
         Ok(Opened { aggregate, grants, seen })
     }

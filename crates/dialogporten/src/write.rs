@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::store;
 use db::{Tx, write_tx};
 use ports::resourceregistry::Resource;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Types of resource that may have dialogs.
@@ -123,9 +123,19 @@ impl Dialogporten {
                 unowned.insert(urn.clone());
             }
         }
+        // One look-up for each actor, however often it appears.
+        let mut names: HashMap<String, Option<String>> = HashMap::new();
         let senders = input.transmissions.iter_mut().map(|t| &mut t.sender);
         for actor in senders.chain(input.activities.iter_mut().map(|a| &mut a.by)) {
-            self.name_actor(actor, &mut errors).await?;
+            let Some(id) = actor.id.clone() else { continue };
+            if !names.contains_key(&id) {
+                let name = self.name_of(&id).await?;
+                names.insert(id.clone(), name);
+            }
+            actor.name = names.get(&id).cloned().flatten();
+            if actor.name.is_none() {
+                errors.push("ActorId", format!("Unable to look up name for actor id: {id}"));
+            }
         }
         let message = resource.is_some_and(|r| r.resource_type.eq_ignore_ascii_case(TYPES[3]));
         let correspondence = owner.privileges.correspondence || admin;
@@ -142,26 +152,19 @@ impl Dialogporten {
         Ok(Checked { errors, forbidden })
     }
 
-    /// Looks up the name of an actor that is given by id.
-    async fn name_actor(&self, actor: &mut Actor, errors: &mut Errors) -> Result<(), Error> {
-        let Some(id) = actor.id.clone() else { return Ok(()) };
-        let found = match party::lookup(&id) {
+    /// Name of an actor that is given by id.
+    async fn name_of(&self, id: &str) -> Result<Option<String>, Error> {
+        let found = match party::lookup(id) {
             Some(by) => self.register.party(&by).await?,
             None => None,
         };
-        let last_part = id.rsplit(':').next().unwrap_or_default();
-        actor.name = match found {
+        let own_name = id.contains(":legacy-selfidentified:") || id.contains(":idporten-email:");
+        Ok(match found {
             Some(party) => Some(party::actor_name(&party)),
             None if id.starts_with("urn:altinn:systemuser:") => Some("Systembruker".to_owned()),
-            None if id.contains(":legacy-selfidentified:") || id.contains(":idporten-email:") => {
-                Some(last_part.to_owned())
-            }
-            None => {
-                errors.push("ActorId", format!("Unable to look up name for actor id: {id}"));
-                None
-            }
-        };
-        Ok(())
+            None if own_name => id.rsplit(':').next().map(str::to_owned),
+            None => None,
+        })
     }
 
     /// Replaces or extends a dialog. `change` turns the stored dialog into the new one.

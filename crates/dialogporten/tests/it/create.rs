@@ -275,4 +275,14 @@ testkit::db_suite! { [jobs::migrations()];
         s.post(SO, &s.owner(), &body).await.expect(400);
         assert!(started.elapsed() < std::time::Duration::from_secs(10));
     }
+
+    async fn an_actor_that_the_register_does_not_know_is_unprocessable(db: db::Db) {
+        let s = server(&db).await;
+        let mut body = full();
+        let stranger = "urn:altinn:person:identifier-no:08895699684";
+        body["transmissions"][0]["sender"]["actorId"] = json!(stranger);
+        let r = s.post(SO, &s.owner(), &body).await.expect(422);
+        assert_eq!(r.error("ActorId"), format!("Unable to look up name for actor id: {stranger}"));
+        assert_eq!(s.all_rows().await, 0);
+    }
 }
