@@ -9,7 +9,6 @@ use async_trait::async_trait;
 use httpkit::Ctx;
 use ports::Result;
 use ports::authentication::{Refusal, RequestView, SystemUserApprovals};
-use ports::authorization::Subject;
 use ports::register::{Party, PartyRef};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -35,7 +34,7 @@ impl Approvals {
     /// The party, if the user may manage its access.
     async fn managed(&self, user: Uuid, by: &PartyRef) -> Decided<Party> {
         let party = self.service.deps.register.party(by).await?.ok_or(Problem::PARTY_NOT_FOUND)?;
-        if self.service.may(Subject::Party(user), party.uuid, ACCESS_MANAGEMENT, "write").await? {
+        if self.service.may(user, party.uuid, ACCESS_MANAGEMENT, "write").await? {
             Ok(party)
         } else {
             Err(Problem::NOT_ACCESS_MANAGER.into())

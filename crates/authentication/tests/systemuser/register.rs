@@ -82,6 +82,8 @@ testkit::db_suite! { [];
         assert_eq!((status, codes(&body)), (400, vec!["AUTH.VLD-00004"]));
         assert_eq!((server.count("authn_system").await, server.count("authn_system_change").await), (1, 1));
 
+        let twice = with(system(), json!({"id": format!("{VENDOR}_twice"), "clientId": ["c", "c"]}));
+        assert_eq!(server.post(&vendor, &vendor_path(), twice).await.0, 200);
         // Deletion frees the client, never the id.
         assert_eq!(server.delete(&vendor, &system_path()).await, (200, json!({"succeeded": true})));
         let (status, body) = server.get(&vendor, &system_path()).await;
@@ -106,9 +108,11 @@ testkit::db_suite! { [];
         let other_id = with(system(), json!({"id": format!("{VENDOR}_b")}));
         let (status, body) = server.put(&vendor, &system_path(), other_id).await;
         assert_eq!((status, codes(&body)), (400, vec!["AUTH.VLD-00012"]));
-        let twice = with(system(), json!({"clientId": ["a", "A"]}));
-        let (status, body) = server.put(&vendor, &system_path(), twice).await;
-        assert_eq!((status, codes(&body)), (400, vec!["AUTH.VLD-00011"]));
+        for twice in [["a", "A"], ["a", "a"]] {
+            let twice = with(system(), json!({"clientId": twice}));
+            let (status, body) = server.put(&vendor, &system_path(), twice).await;
+            assert_eq!((status, codes(&body)), (400, vec!["AUTH.VLD-00011"]));
+        }
         assert_eq!(server.count("authn_system_change").await, 1);
 
         let hidden = with(system(), json!({"isVisible": false, "clientId": ["client-2"]}));

@@ -131,6 +131,8 @@ testkit::db_suite! { [];
             assert_eq!(server.post(&server.person(person), &approve, Value::Null).await, (403, json!("")));
         }
         assert_eq!(server.post(&server.vendor(VENDOR), &approve, Value::Null).await, (403, json!("")));
+        let weak = server.person_at(DIRECTOR, 2);
+        assert_eq!(server.post(&weak, &approve, Value::Null).await, (403, json!("")));
         let director = server.person(DIRECTOR);
         let (status, body) = server.post(&director, &decision(NEIGHBOUR_ID, id, "approve"), Value::Null).await;
         assert_eq!((status, &body["code"]), (403, &json!("AUTH-00041")));

@@ -263,7 +263,7 @@ impl Pdp for Director {
             && ["altinn_access_management", "altinn_system_user_overview"]
                 .contains(&question.resource.as_str());
         let effect = if permit { Effect::Permit } else { Effect::NotApplicable };
-        Ok(Decision { effect, minimum_level: None, why: vec![] })
+        Ok(Decision { effect, minimum_level: Some(3), why: vec![] })
     }
     async fn decide_all(&self, questions: &[Question]) -> ports::Result<Vec<Decision>> {
         let mut decisions = vec![];
@@ -354,10 +354,16 @@ impl Server {
         self.sign(json!({"scope": scope, "client_id": "client-1"}))
     }
 
-    /// A person who is logged in.
+    /// A person who is logged in at the level that the policy wants.
     pub fn person(&self, party: Uuid) -> String {
+        self.person_at(party, 3)
+    }
+
+    /// A person who is logged in at this level.
+    pub fn person_at(&self, party: Uuid, level: u8) -> String {
         self.sign(json!({
             "scope": "openid altinn:portal/enduser", "urn:altinn:party:uuid": party, "sid": SESSION,
+            "urn:altinn:authlevel": level,
         }))
     }
 

@@ -128,7 +128,8 @@ pub(crate) fn check_replacement(draft: &Draft<'_>, known: &Known) -> Vec<Fault> 
     faults
 }
 
-fn client_bound() -> Fault {
+/// A client of the request serves another system.
+pub(crate) fn client_bound() -> Fault {
     Fault::new(4, "One of the client id is already tagged with an existing system", CLIENT_ID)
 }
 

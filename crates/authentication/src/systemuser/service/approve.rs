@@ -9,7 +9,6 @@ use crate::systemuser::store::{requests, systems, users};
 use db::Tx;
 use ports::accessmanagement::{Grant, Right as AccessRight};
 use ports::authentication::{RequestStatus, RequestView};
-use ports::authorization::Subject;
 use ports::register::{Party, PartyRef};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -257,7 +256,7 @@ impl Service {
     pub(crate) async fn request_view(&self, user: Uuid, request: &Request) -> Result<RequestView, Error> {
         let party = self.deps.register.party(&PartyRef::OrgNo(request.party_org_no.clone())).await?;
         let party = party.ok_or(Problem::PARTY_NOT_FOUND)?;
-        let may_approve = self.may(Subject::Party(user), party.uuid, ACCESS_MANAGEMENT, "write").await?;
+        let may_approve = self.may(user, party.uuid, ACCESS_MANAGEMENT, "write").await?;
         if !may_approve && !self.is_related(user, party.uuid).await? {
             return Err(Problem::NOT_ACCESS_MANAGER.into());
         }

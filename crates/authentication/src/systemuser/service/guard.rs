@@ -3,7 +3,7 @@
 use super::{Error, Service};
 use crate::systemuser::domain::Problem;
 use httpkit::Caller;
-use ports::authorization::{Question, Subject};
+use ports::authorization::{Decision, Question, Subject};
 use ports::register::{Party, PartyRef};
 use uuid::Uuid;
 
@@ -35,26 +35,37 @@ impl Service {
         party.ok_or(Error::Problem(Problem::PARTY_NOT_FOUND))
     }
 
-    /// May `subject` do this for the party.
+    /// May this person do this for the party, however it is logged in.
     pub(crate) async fn may(
         &self,
-        subject: Subject,
+        person: Uuid,
         party: Uuid,
         resource: &str,
         action: &str,
     ) -> Result<bool, Error> {
+        Ok(self.decision(person, party, resource, action).await?.permits())
+    }
+
+    async fn decision(
+        &self,
+        person: Uuid,
+        party: Uuid,
+        resource: &str,
+        action: &str,
+    ) -> Result<Decision, Error> {
         let question = Question {
-            subject,
+            subject: Subject::Party(person),
             resource: resource.to_owned(),
             party,
             action: action.to_owned(),
             instance: None,
             attribute: None,
         };
-        Ok(self.deps.pdp.decide(&question).await?.permits())
+        Ok(self.deps.pdp.decide(&question).await?)
     }
 
-    /// The party of a path and the person who asks, if that person may do this for the party.
+    /// The party of a path and the person who asks, if that person may do this for the party and is logged in at the level
+    /// that the policy wants.
     pub(crate) async fn admitted(
         &self,
         caller: &Caller,
@@ -64,11 +75,22 @@ impl Service {
     ) -> Result<(Uuid, Party), Error> {
         let party = self.party(party_id).await?;
         let user = self.person(caller).await?;
-        if self.may(Subject::Party(user), party.uuid, resource, action).await? {
-            Ok((user, party))
-        } else {
-            Err(Error::FORBIDDEN)
-        }
+        self.admit(caller, user, party.uuid, resource, action).await?;
+        Ok((user, party))
+    }
+
+    /// The same for a party that is known already.
+    pub(crate) async fn admit(
+        &self,
+        caller: &Caller,
+        user: Uuid,
+        party: Uuid,
+        resource: &str,
+        action: &str,
+    ) -> Result<(), Error> {
+        let decision = self.decision(user, party, resource, action).await?;
+        let level = decision.minimum_level.unwrap_or(0);
+        if decision.permits() && caller.auth_level() >= level { Ok(()) } else { Err(Error::FORBIDDEN) }
     }
 
     /// Has the user anything to do with the party.

@@ -6,7 +6,7 @@ use crate::systemuser::domain::{AccessPackage, Right, System};
 use crate::systemuser::store::systems::{self, ChangeType, NewChange};
 use crate::systemuser::wire::register::RegisterSystemRequest;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A change to be written with its entry in the change log.
 pub(crate) struct Written<'a> {
@@ -59,7 +59,7 @@ impl Service {
     pub(crate) async fn register_system(
         &self,
         vendor: &Vendor,
-        request: RegisterSystemRequest,
+        mut request: RegisterSystemRequest,
         body: &Value,
     ) -> Result<System, Error> {
         let vendor_org_no = rules::org_no_of_reference(&request.vendor.id)
@@ -68,6 +68,9 @@ impl Service {
         if !vendor.is_admin && vendor_org_no != vendor.org_no {
             return Err(Error::FORBIDDEN);
         }
+        // WIRE: only a PUT refuses a client id that is named twice (identity §4.3); here it counts once.
+        let mut seen = HashSet::new();
+        request.client_ids.retain(|id| seen.insert(id.clone()));
         let system = System { vendor_org_no, internal_id: self.ctx.ids.uuid(), ..system_of(request) };
         let draft = draft_of(&system);
         let faults = rules::check_new(&draft, &self.look_up(&draft).await?);
@@ -80,7 +83,7 @@ impl Service {
             systems::log(tx, &system.id, &change).await?;
             Ok::<_, Error>(())
         });
-        match written {
+        match client_taken(written) {
             Err(error) if error.is_unique() => {
                 Err(Error::text(409, format!("The System already exist: {}", system.id)))
             }
@@ -126,11 +129,12 @@ impl Service {
     pub(crate) async fn write_system(&self, written: Written<'_>) -> Result<(), Error> {
         let Written { system, change_type, vendor, data } = written;
         let change = self.log_entry(change_type, vendor, data);
-        db::write_tx!(self.ctx.db, "authn.system.update", |tx| {
+        let written = db::write_tx!(self.ctx.db, "authn.system.update", |tx| {
             systems::update(tx, &system, change.at).await?;
             systems::log(tx, &system.id, &change).await?;
             Ok::<_, Error>(())
-        })
+        });
+        client_taken(written)
     }
 
     fn log_entry<'a>(
@@ -146,6 +150,16 @@ impl Service {
             data,
             at: self.now(),
         }
+    }
+}
+
+/// A client that another system took between the check and the write.
+fn client_taken(written: Result<(), Error>) -> Result<(), Error> {
+    match written {
+        Err(Error::Db(db::Error::Unique(columns))) if columns.contains("client_id") => {
+            Err(Error::Invalid(vec![rules::client_bound()]))
+        }
+        written => written,
     }
 }
 

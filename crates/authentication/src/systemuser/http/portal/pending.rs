@@ -4,14 +4,13 @@ use super::passed_on;
 use crate::systemuser::domain::{Kind, Problem};
 use crate::systemuser::http::Shared;
 use crate::systemuser::http::answer::{Answer, value};
-use crate::systemuser::service::{ACCESS_MANAGEMENT, Error, Service};
+use crate::systemuser::service::{ACCESS_MANAGEMENT, Service};
 use crate::systemuser::store::requests;
 use crate::systemuser::wire::portal::SystemUserFe;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use httpkit::Caller;
-use ports::authorization::Subject;
 use ports::register::PartyRef;
 
 pub(crate) async fn handle(State(service): Shared, caller: Caller, Path(party): Path<String>) -> Response {
@@ -22,9 +21,7 @@ async fn run(service: &Service, caller: &Caller, party: &str) -> Answer {
     let party = service.deps.register.party(&PartyRef::Uuid(value("partyUuid", party)?)).await?;
     let party = party.ok_or(Problem::PARTY_NOT_FOUND)?;
     let user = service.person(caller).await?;
-    if !service.may(Subject::Party(user), party.uuid, ACCESS_MANAGEMENT, "write").await? {
-        return Err(Error::FORBIDDEN);
-    }
+    service.admit(caller, user, party.uuid, ACCESS_MANAGEMENT, "write").await?;
     let mut pending = Vec::new();
     if let Some(org_no) = &party.org_no {
         for kind in [Kind::Standard, Kind::Agent] {
