@@ -20,6 +20,7 @@ check: web
 	cargo fmt --all --check
 	cargo xtask layers
 	cargo xtask size
+	cargo xtask bans
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	scripts/nextest --workspace --lib --bins
 

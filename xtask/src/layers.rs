@@ -10,7 +10,8 @@ use std::process::Command;
 const INFRASTRUCTURE: [&str; 6] = ["config", "telemetry", "db", "blob", "jobs", "notifyio"];
 
 pub fn check() -> anyhow::Result<()> {
-    let output = Command::new("cargo").args(["metadata", "--format-version=1", "--no-deps", "--offline"]).output()?;
+    let output =
+        Command::new("cargo").args(["metadata", "--format-version=1", "--no-deps", "--offline"]).output()?;
     anyhow::ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
     let packages = metadata["packages"].as_array().context("packages")?;

@@ -1,5 +1,7 @@
-//! Repository checks: `cargo xtask layers` (dependencies point down only) and `cargo xtask size` (no file over 600 lines).
+//! Repository checks: `cargo xtask layers` (dependencies point down only), `size` (no file over 600 lines), `bans` (crates that must
+//! not be compiled in).
 
+mod bans;
 mod layers;
 mod size;
 
@@ -7,6 +9,7 @@ fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("layers") => layers::check(),
         Some("size") => size::check(),
-        other => anyhow::bail!("usage: cargo xtask layers|size, not {other:?}"),
+        Some("bans") => bans::check(),
+        other => anyhow::bail!("usage: cargo xtask layers|size|bans, not {other:?}"),
     }
 }

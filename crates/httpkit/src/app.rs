@@ -1,5 +1,6 @@
 //! The whole server as one service: composes the modules' routes and takes each request through host, guard and handler.
 
+use crate::casing::Casing;
 use crate::guard::{Guard, Shared, enforce};
 use crate::hosts::{HostError, HostTable, Target};
 use crate::{Access, Ctx, Origin, Role, Route, problem, trace};
@@ -7,6 +8,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::Response;
+use axum::routing::MethodRouter;
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use ports::authentication::Sessions;
@@ -20,12 +22,26 @@ use tower::ServiceExt;
 
 /// The server's routes, ready to answer.
 pub struct App {
-    roles: HashMap<Role, Router>,
-    shared: Router,
+    roles: HashMap<Role, Part>,
+    shared: Part,
     hosts: HostTable,
     table: Vec<RouteLine>,
     ctx: Ctx,
     timeout: Duration,
+}
+
+/// The routes of one role, or of the shared origin.
+#[derive(Default)]
+struct Part {
+    router: Router,
+    casing: Casing,
+}
+
+impl Part {
+    fn add(&mut self, path: &str, handler: MethodRouter) {
+        self.casing.learn(path);
+        self.router = std::mem::take(&mut self.router).route(path, handler);
+    }
 }
 
 /// One line of the route table, for goldens and the authorization matrix.
@@ -70,8 +86,8 @@ impl App {
         let sandbox = ctx.config.is_sandbox();
         let guards = Arc::new(Shared { ctx: ctx.clone(), sessions });
         let mut seen = HashSet::new();
-        let (mut roles, mut shared): (HashMap<Role, Router>, Router) = (HashMap::new(), Router::new());
-        let mut table = Vec::new();
+        let (mut roles, mut shared): (HashMap<Role, Part>, Part) = (HashMap::new(), Part::default());
+        let (mut table, mut everywhere) = (Vec::new(), Vec::new());
         for route in routes {
             if !sandbox && matches!(route.access, Access::Sandbox(_)) {
                 continue;
@@ -90,13 +106,15 @@ impl App {
                         path,
                     });
                 }
-                shared = shared.route(
+                shared.add(
                     &path,
                     handler.clone().layer(map_request(move |request| ready(under(prefix, request)))),
                 );
             }
-            let own = roles.entry(route.role).or_default();
-            *own = std::mem::take(own).route(&route.path, handler);
+            roles.entry(route.role).or_default().add(&route.path, handler.clone());
+            if route.role == Role::ALLTING {
+                everywhere.push((route.path.clone(), handler));
+            }
             table.push(RouteLine {
                 role: route.role,
                 method: route.method,
@@ -106,10 +124,10 @@ impl App {
         }
         table.sort_by(|a, b| (a.role, &a.path, a.method.as_str()).cmp(&(b.role, &b.path, b.method.as_str())));
         // What only Allting has answers on every host.
-        if let Some(everywhere) = roles.get(&Role::ALLTING).cloned() {
-            for (role, router) in &mut roles {
-                if *role != Role::ALLTING {
-                    *router = std::mem::take(router).merge(everywhere.clone());
+        for (role, part) in &mut roles {
+            if *role != Role::ALLTING {
+                for (path, handler) in &everywhere {
+                    part.add(path, handler.clone());
                 }
             }
         }
@@ -159,22 +177,22 @@ impl App {
         };
         request.extensions_mut().insert(origin);
         request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
-        let router = match target {
-            Target::Shared => self.shared.clone(),
+        let part = match target {
+            Target::Shared => &self.shared,
             Target::Role { role, strip } => {
                 if strip > 0 && strip_prefix(request.uri_mut(), strip).is_none() {
                     return problem::empty(StatusCode::BAD_REQUEST);
                 }
                 match self.roles.get(&role) {
-                    Some(router) => router.clone(),
+                    Some(part) => part,
                     None => return problem::empty(StatusCode::NOT_FOUND),
                 }
             }
         };
-        if tidy_path(request.uri_mut()).is_none() {
+        if tidy_path(request.uri_mut(), &part.casing).is_none() {
             return problem::empty(StatusCode::BAD_REQUEST);
         }
-        let work = AssertUnwindSafe(router.oneshot(request)).catch_unwind();
+        let work = AssertUnwindSafe(part.router.clone().oneshot(request)).catch_unwind();
         match tokio::time::timeout(self.timeout, work).await {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(never))) => match never {},
@@ -206,19 +224,29 @@ fn strip_prefix(uri: &mut Uri, length: usize) -> Option<()> {
     Some(())
 }
 
-/// Folds repeated slashes and takes a trailing one off: published clients send both (agency services §1.1, events §1).
-fn tidy_path(uri: &mut Uri) -> Option<()> {
+/// Folds repeated slashes, takes a trailing one off (published clients send both: agency services §1.1, events §1) and
+/// corrects the case. A path that is a route as it stands is left alone.
+fn tidy_path(uri: &mut Uri, casing: &Casing) -> Option<()> {
     let path = uri.path();
-    if !path.contains("//") && (path.len() == 1 || !path.ends_with('/')) {
+    if casing.is_route(path) {
         return Some(());
     }
-    let mut tidy = path
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .fold(String::new(), |path, part| path + "/" + part);
+    let folded = path.contains("//") || (path.len() > 1 && path.ends_with('/'));
+    let mut tidy = if folded {
+        path.split('/')
+            .filter(|segment| !segment.is_empty())
+            .fold(String::new(), |path, part| path + "/" + part)
+    } else {
+        path.to_owned()
+    };
     if tidy.is_empty() {
         tidy.push('/');
     }
+    let corrected = casing.correct(&tidy);
+    if !folded && corrected.is_none() {
+        return Some(());
+    }
+    let mut tidy = corrected.unwrap_or(tidy);
     if let Some(query) = uri.query() {
         tidy = format!("{tidy}?{query}");
     }

@@ -98,7 +98,12 @@ fn key_set<E: std::fmt::Display>(
     }
     let text = String::from_utf8_lossy(&read(path)?).into_owned();
     let invalid = |reason: String| KeysError::Invalid { path: path.to_owned(), reason };
-    let keys = KeySet::from_private_jwks(&text).map_err(|e| invalid(e.to_string()))?;
+    let keys = if text.trim_start().starts_with("-----BEGIN") {
+        KeySet::from_pem(&text, None)
+    } else {
+        KeySet::from_private_jwks(&text)
+    };
+    let keys = keys.map_err(|e| invalid(e.to_string()))?;
     if !config.is_sandbox() && keys.is_sandbox() {
         return Err(invalid("this is a public sandbox key; production needs its own".into()));
     }

@@ -4,6 +4,7 @@ mod access;
 mod app;
 mod body;
 mod caller;
+mod casing;
 mod csrf;
 mod ctx;
 mod etag;
