@@ -1,5 +1,9 @@
 //! `app()`: the whole application in process, on a fresh copy of a migrated and seeded database.
 
+mod grants;
+
+pub use grants::*;
+
 use allting::BusinessClock;
 use allting::compose::Composition;
 use allting::start::surroundings;
@@ -7,7 +11,7 @@ use axum::body::Body;
 use config::Config;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use httpkit::{App, Ctx, RouteLine};
+use httpkit::{App, Ctx, Module, Route, RouteLine};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -41,7 +45,44 @@ pub async fn app() -> TestApp {
     let directory = scratch();
     std::fs::create_dir_all(&directory).unwrap();
     std::fs::copy(template, directory.join("allting.sqlite")).unwrap();
-    compose(config(&directory), directory).await
+    compose(config(&directory), directory, vec![]).await
+}
+
+/// The application with routes of the test's own beside its own.
+pub async fn app_with_routes(routes: Vec<Route>) -> TestApp {
+    let template = template().await;
+    let directory = scratch();
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::copy(template, directory.join("allting.sqlite")).unwrap();
+    compose(config(&directory), directory, routes).await
+}
+
+/// The application as operators run it in production: with keys of its own, on an empty database.
+pub async fn production() -> TestApp {
+    let directory = scratch();
+    std::fs::create_dir_all(&directory).unwrap();
+    let file = |name: &str, text: &str| {
+        let path = directory.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let key = file("key.pem", &jose::generate_rsa(2048).unwrap());
+    let pepper = file("pepper", "a pepper of this test, longer than 32 bytes");
+    let database = format!("sqlite:{}", directory.join("production.sqlite").display());
+    let overrides = [
+        ("profile", "production"),
+        ("environment", "prod"),
+        ("server.public_url", BASE),
+        ("storage.database", &database),
+        ("keys.maskinporten", &key),
+        ("keys.idporten", &key),
+        ("keys.altinn", &key),
+        ("keys.dialogporten", &key),
+        ("keys.pepper", &pepper),
+    ];
+    let app = compose(config_with(&directory, &overrides), directory, vec![]).await;
+    app.ctx.db.migrate(&app.migrations).await.unwrap();
+    app
 }
 
 /// An application with settings of its own, on the same data.
@@ -50,7 +91,7 @@ pub async fn app_with(overrides: &[(&str, &str)]) -> TestApp {
     let directory = scratch();
     std::fs::create_dir_all(&directory).unwrap();
     std::fs::copy(template, directory.join("allting.sqlite")).unwrap();
-    compose(config_with(&directory, overrides), directory).await
+    compose(config_with(&directory, overrides), directory, vec![]).await
 }
 
 fn config(directory: &Path) -> Config {
@@ -69,9 +110,17 @@ fn config_with(directory: &Path, overrides: &[(&str, &str)]) -> Config {
     Config::load(None, std::iter::empty(), &settings).unwrap()
 }
 
-async fn compose(config: Config, directory: PathBuf) -> TestApp {
+async fn compose(config: Config, directory: PathBuf, more: Vec<Route>) -> TestApp {
     let surroundings = surroundings(config, BASE).await.unwrap();
-    let composition = Composition::new(&surroundings);
+    let mut composition = Composition::new(&surroundings);
+    composition.modules.push(Module {
+        name: "test",
+        routes: more,
+        jobs: vec![],
+        schedules: vec![],
+        migrations: db::MigrationSet::none("test"),
+        statements: vec![],
+    });
     let statements = composition.modules.iter().flat_map(|module| module.statements.clone()).collect();
     let migrations = composition.migrations();
     let ctx = surroundings.ctx.clone();

@@ -1,4 +1,6 @@
 //! What holds for the whole house.
 
 mod addresses;
+mod matrix;
+mod routes;
 mod statements;
