@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use ports::register::PartyRef;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -96,6 +97,17 @@ impl Caller {
     /// `urn:altinn:party:uuid`
     pub fn party_uuid(&self) -> Option<Uuid> {
         self.text("urn:altinn:party:uuid")?.parse().ok()
+    }
+
+    /// The person behind the token: by user id, else party, else identity number (identity §3.4). A system user is no person, and
+    /// the `pid` of a raw Maskinporten token only limits a client.
+    pub fn person(&self) -> Option<PartyRef> {
+        if self.system_user().is_some() {
+            return None;
+        }
+        let pid = || self.pid().filter(|_| self.issuer != IssuerKind::Maskinporten);
+        let user = self.user_id().map(PartyRef::UserId);
+        user.or_else(|| self.party_uuid().map(PartyRef::Uuid)).or_else(|| pid().map(|pid| PartyRef::Pid(pid.to_owned())))
     }
 
     /// `client_id`

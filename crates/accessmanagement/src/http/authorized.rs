@@ -7,7 +7,6 @@ use crate::wire::problem::{Answer, bare};
 use crate::wire::query::{Params, Tri};
 use http::StatusCode;
 use httpkit::Caller;
-use ports::register::PartyRef;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -40,11 +39,7 @@ pub fn asked(params: &Params, defaults: Defaults) -> Answer<Asked> {
 /// The user of a token that is a user's. Tokens of system users and organisations are no users: 401.
 pub async fn user(app: &App, caller: &Caller) -> Answer<Uuid> {
     let unauthorized = || bare(StatusCode::UNAUTHORIZED);
-    if caller.system_user().is_some() {
-        return Err(unauthorized());
-    }
-    let user_id = caller.user_id().ok_or_else(unauthorized)?;
-    let party = app.access.register.party(&PartyRef::UserId(user_id)).await?;
+    let party = app.access.register.party(&caller.person().ok_or_else(unauthorized)?).await?;
     Ok(party.ok_or_else(unauthorized)?.uuid)
 }
 

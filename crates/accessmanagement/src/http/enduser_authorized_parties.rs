@@ -10,7 +10,6 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use httpkit::{Caller, problem};
-use ports::register::PartyRef;
 use uuid::Uuid;
 
 pub async fn handle(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Answer<Response> {
@@ -29,10 +28,6 @@ async fn subject(app: &App, caller: &Caller) -> Answer<Option<Uuid>> {
     if let Some(system_user) = caller.system_user() {
         return Ok(Some(system_user.id));
     }
-    let by = match (caller.user_id(), caller.party_uuid()) {
-        (Some(id), _) => PartyRef::UserId(id),
-        (None, Some(uuid)) => PartyRef::Uuid(uuid),
-        (None, None) => return Ok(None),
-    };
+    let Some(by) = caller.person() else { return Ok(None) };
     Ok(app.access.register.party(&by).await?.map(|party| party.uuid))
 }

@@ -6,7 +6,7 @@ use crate::wire::query::Params;
 use http::StatusCode;
 use httpkit::Caller;
 use ports::authorization::{Question, Subject};
-use ports::register::{Party, PartyKind, PartyRef};
+use ports::register::{Party, PartyKind};
 use uuid::Uuid;
 
 const RESOURCE: &str = "altinn_access_management";
@@ -110,14 +110,7 @@ async fn authorize(
 }
 
 async fn user(app: &App, caller: &Caller) -> Answer<Uuid> {
-    if caller.system_user().is_some() {
-        return Err(forbidden());
-    }
-    let by = match (caller.user_id(), caller.party_uuid()) {
-        (Some(id), _) => PartyRef::UserId(id),
-        (None, Some(uuid)) => PartyRef::Uuid(uuid),
-        (None, None) => return Err(forbidden()),
-    };
+    let by = caller.person().ok_or_else(forbidden)?;
     Ok(app.access.register.party(&by).await?.ok_or_else(forbidden)?.uuid)
 }
 

@@ -171,7 +171,8 @@ fn dto(catalogue: &Catalogue, party: &Party, access: Option<&Access>, asked: &As
     };
     let mut dto = AuthorizedPartyDto {
         party_uuid: party.uuid,
-        name: party.name.clone(),
+        // WIRE: inbox-ui §1, clients take persons last name first and turn them.
+        name: party.last_name_first(),
         organization_number: party.org_no.clone(),
         parent_id: party.parent,
         person_id: party.pid.clone(),

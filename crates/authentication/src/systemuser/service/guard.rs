@@ -15,11 +15,7 @@ pub(crate) const OVERVIEW: &str = "altinn_system_user_overview";
 impl Service {
     /// The person who is logged in, as party.
     pub(crate) async fn person(&self, caller: &Caller) -> Result<Uuid, Error> {
-        if let Some(uuid) = caller.party_uuid() {
-            return Ok(uuid);
-        }
-        let Some(user_id) = caller.user_id() else { return Err(Error::FORBIDDEN) };
-        let party = self.deps.register.party(&PartyRef::UserId(user_id)).await?;
+        let party = self.deps.register.party(&caller.person().ok_or(Error::FORBIDDEN)?).await?;
         party.map(|party| party.uuid).ok_or(Error::FORBIDDEN)
     }
 

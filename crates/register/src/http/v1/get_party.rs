@@ -38,10 +38,9 @@ async fn find(state: &State, caller: &Caller, by: &PartyRef) -> Result<Option<Pa
     if caller.org_code().is_some() {
         return Ok(Some(party));
     }
-    let user = match (caller.user_id(), caller.party_uuid()) {
-        (Some(id), _) => parties::party(&state.db, &PartyRef::UserId(id)).await?,
-        (None, Some(uuid)) => parties::party(&state.db, &PartyRef::Uuid(uuid)).await?,
-        (None, None) => None,
+    let user = match caller.person() {
+        Some(by) => parties::party(&state.db, &by).await?,
+        None => None,
     };
     let Some(user) = user else { return Ok(None) };
     let allowed = user.uuid == party.uuid || state.access.parties_of(user.uuid).await?.contains(&party.uuid);
