@@ -152,7 +152,7 @@ fn scratch() -> PathBuf {
     std::env::temp_dir().join(format!("allting-it-{}", uuid::Uuid::from_bytes(random())))
 }
 
-fn random() -> [u8; 16] {
+pub fn random() -> [u8; 16] {
     let mut bytes = [0; 16];
     kernel::Ids::fill(&kernel::RandomIds, &mut bytes);
     bytes
@@ -274,5 +274,16 @@ impl TestApp {
     pub async fn count(&self, table: &str) -> i64 {
         let sql = db::Sql::dynamic("test.count", format!("SELECT COUNT(*) FROM {table}"));
         self.ctx.db.query_one(&sql, &[]).await.unwrap().get(0).unwrap()
+    }
+
+    /// Rows of all tables together, without the log of decisions, which tells of refusals too.
+    pub async fn rows(&self) -> i64 {
+        let text = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'az_decision'";
+        let names = db::Sql::dynamic("test.tables", text.to_owned());
+        let mut total = 0;
+        for row in self.ctx.db.query(&names, &[]).await.unwrap() {
+            total += self.count(&row.get::<String>(0).unwrap()).await;
+        }
+        total
     }
 }

@@ -5,6 +5,7 @@ use crate::service::{DELIVERIES, Desk, FEEDBACK, Service};
 use crate::store::document::{self, Document, Kind};
 use crate::store::filing::{self, Filing};
 use crate::wire::feil::{Feil, Kode};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 /// `GET /v1/forsendelser/{forsendelse}/dokumenter/{dokument}`
 pub async fn for_system(
     State(desk): State<Desk>,
-    Path((filing, id)): Path<(Uuid, Uuid)>,
+    path: Result<Path<(Uuid, Uuid)>, PathRejection>,
     caller: Caller,
 ) -> Response {
     let service = &desk.service;
@@ -26,6 +27,9 @@ pub async fn for_system(
         return feil(Kode::Authorization)
             .because(1063, "Tokenet mangler systembruker i authorization_details")
             .into_response();
+    };
+    let Ok(Path((filing, id))) = path else {
+        return feil(Kode::NotFound).because(1061, "Fant ikke forsendelsen").into_response();
     };
     let found = match service.find(id).await {
         Ok(found) => found,
@@ -49,12 +53,13 @@ pub async fn for_system(
 /// `GET /skatteetaten/dokumenter/{dokument}`
 pub async fn for_person(
     State(service): State<Arc<Service>>,
-    Path(id): Path<Uuid>,
+    path: Result<Path<Uuid>, PathRejection>,
     caller: Caller,
 ) -> Response {
     let (Some(person), level) = (caller.party_uuid(), caller.auth_level()) else {
         return problem::empty(StatusCode::UNAUTHORIZED);
     };
+    let Ok(Path(id)) = path else { return problem::text(StatusCode::NOT_FOUND, "Fant ikke dokumentet.") };
     let found = match service.find(id).await {
         Ok(found) => found,
         Err(e) => return httpkit::internal(&e),

@@ -4,7 +4,7 @@ use crate::domain::delivery::{self, Delivery, Fault};
 use crate::service::{DELIVERIES, Desk, OWNER, texts};
 use crate::store::document;
 use crate::store::document::{Document, Kind};
-use crate::store::filing::{self, Filing, Status};
+use crate::store::filing::{self, Filing, Remembered, Status};
 use crate::wire::feil::{Feil, Kode};
 use crate::wire::receipt::Receipt;
 use axum::extract::rejection::BytesRejection;
@@ -82,13 +82,17 @@ async fn take(
 ) -> Result<String, Refused> {
     let request = read(desk, year, caller, headers, body, correlation)?;
     let party = authorized_party(desk, &request, correlation).await?;
-    if let Some(answer) = replay(desk, &request, correlation).await? {
-        return Ok(answer);
+    let remembered = filing::replay(&desk.service.ctx.db, &request.vendor, request.key).await?;
+    if let Some(remembered) = remembered {
+        return replay(remembered, &request, correlation);
     }
     match keep(desk, &request, &party).await {
         // Another request with the same key was faster.
         Err(Refused::Internal(e)) if matches!(e.downcast_ref(), Some(db::Error::Unique(_))) => {
-            replay(desk, &request, correlation).await?.ok_or(Refused::Internal(e))
+            let rival = db::write_tx!(desk.service.ctx.db, "gld.replay", |tx| {
+                filing::replay_durable(tx, &request.vendor, request.key).await
+            })?;
+            replay(rival.ok_or(Refused::Internal(e))?, &request, correlation)
         }
         kept => kept,
     }
@@ -209,11 +213,11 @@ async fn authorized_party(desk: &Desk, request: &Request, correlation: Uuid) -> 
     Ok(party)
 }
 
-async fn replay(desk: &Desk, request: &Request, correlation: Uuid) -> Result<Option<String>, Refused> {
-    match filing::replay(&desk.service.ctx.db, &request.vendor, request.key).await? {
-        None => Ok(None),
-        Some((hash, answer)) if hash == request.hash => Ok(Some(answer)),
-        Some(_) => Err(Feil::new(Kode::IdempotencyKeyUsed, correlation).into()),
+fn replay((hash, answer): Remembered, request: &Request, correlation: Uuid) -> Result<String, Refused> {
+    if hash == request.hash {
+        Ok(answer)
+    } else {
+        Err(Feil::new(Kode::IdempotencyKeyUsed, correlation).into())
     }
 }
 

@@ -94,6 +94,13 @@ pub async fn replay(db: &Db, vendor: &str, key: Uuid) -> Result<Option<Remembere
     row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
 }
 
+/// As [`replay`], after every change that this one saw or ran into is durable: a rival's row refuses ours before a reader
+/// can see it.
+pub async fn replay_durable(tx: &mut Tx, vendor: &str, key: Uuid) -> Result<Option<Remembered>> {
+    let row = tx.query_opt(&REPLAY, &params![vendor, key]).await?;
+    row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+}
+
 /// The dialog of this scheme, party and year, and whether `candidate` has just become it.
 pub async fn claim_dialog(
     tx: &mut Tx,

@@ -217,25 +217,11 @@ async fn guarded(app: &TestApp, route: &RouteLine, forged: &Forgeries, found: &m
     }
 }
 
-/// Rows of all tables together.
-async fn rows(app: &TestApp) -> i64 {
-    let names =
-        db::Sql::dynamic("test.tables", "SELECT name FROM sqlite_master WHERE type = 'table'".to_owned());
-    let mut total = 0;
-    for row in app.ctx.db.query(&names, &[]).await.unwrap() {
-        let name: String = row.get(0).unwrap();
-        if !name.starts_with("sqlite_") {
-            total += app.count(&format!("\"{name}\"")).await;
-        }
-    }
-    total
-}
-
 #[tokio::test]
 async fn wrong_credentials_open_no_route_and_leave_no_row() {
     let app = app().await;
     let forged = Forgeries::new(&app, &every_scope(app.routes())).await;
-    let before = rows(&app).await;
+    let before = app.rows().await;
     let mut found = Findings(vec![]);
     let needs_no_one = |route: &&RouteLine| {
         matches!(route.access, Access::Client(_) | Access::Public(_) | Access::Sandbox(_))
@@ -243,7 +229,7 @@ async fn wrong_credentials_open_no_route_and_leave_no_row() {
     for route in app.routes().iter().filter(|route| !needs_no_one(route)) {
         guarded(&app, route, &forged, &mut found).await;
     }
-    assert_eq!(rows(&app).await, before);
+    assert_eq!(app.rows().await, before);
     for route in app.routes().iter().filter(needs_no_one) {
         guarded(&app, route, &forged, &mut found).await;
     }
