@@ -107,7 +107,8 @@ impl Caller {
         }
         let pid = || self.pid().filter(|_| self.issuer != IssuerKind::Maskinporten);
         let user = self.user_id().map(PartyRef::UserId);
-        user.or_else(|| self.party_uuid().map(PartyRef::Uuid)).or_else(|| pid().map(|pid| PartyRef::Pid(pid.to_owned())))
+        user.or_else(|| self.party_uuid().map(PartyRef::Uuid))
+            .or_else(|| pid().map(|pid| PartyRef::Pid(pid.to_owned())))
     }
 
     /// `client_id`
@@ -123,10 +124,10 @@ impl Caller {
     /// `urn:altinn:authlevel`, number or string; from `acr` for ID-porten's own tokens; Maskinporten counts as 3.
     pub fn auth_level(&self) -> u8 {
         let stated = self.number("urn:altinn:authlevel").and_then(|level| u8::try_from(level).ok());
-        stated.unwrap_or_else(|| match (self.issuer, self.text("acr")) {
-            (IssuerKind::Maskinporten, _) => 3,
-            (_, Some("idporten-loa-high" | "eidas-loa-high" | "Level4")) => 4,
-            (_, Some("idporten-loa-substantial" | "eidas-loa-substantial" | "Level3")) => 3,
+        stated.unwrap_or_else(|| match self.text("acr") {
+            _ if self.issuer == IssuerKind::Maskinporten => 3,
+            Some("idporten-loa-high" | "eidas-loa-high" | "Level4") => 4,
+            Some("idporten-loa-substantial" | "eidas-loa-substantial" | "Level3") => 3,
             _ => 0,
         })
     }

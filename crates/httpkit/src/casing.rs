@@ -17,9 +17,8 @@ enum Segment {
 impl Casing {
     /// Learns a route's path, such as `/v1/{year}`.
     pub(crate) fn learn(&mut self, path: &str) {
-        let segment = |text: &str| match text.starts_with('{') {
-            true => Segment::Value,
-            false => Segment::Fixed(text.to_owned()),
+        let segment = |text: &str| {
+            if text.starts_with('{') { Segment::Value } else { Segment::Fixed(text.to_owned()) }
         };
         let segments: Vec<_> = path.split('/').map(segment).collect();
         let known = self.by_length.entry(segments.len()).or_default();

@@ -12,15 +12,27 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 /// Starts logging; `filter` is a tracing filter such as `info` or `info,dialogporten=debug`. A second call changes nothing.
 pub fn init_logs(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let layer = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(Masked).with_filter(filter);
+    let layer =
+        tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(Masked).with_filter(filter);
     if tracing_subscriber::registry().with(layer).try_init().is_err() {
         tracing::debug!("logging had been started before");
     }
 }
 
-/// Starts collecting metrics and gives the handle that renders them. `None` when something else collects already.
-pub fn init_metrics() -> Option<PrometheusHandle> {
-    PrometheusBuilder::new().install_recorder().ok()
+/// The metrics that this process collects. Cheap to clone.
+#[derive(Clone)]
+pub struct Metrics(PrometheusHandle);
+
+impl Metrics {
+    /// All figures in Prometheus text form.
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
+}
+
+/// Starts collecting metrics. `None` when something else collects already, as in a process with several servers.
+pub fn init_metrics() -> Option<Metrics> {
+    PrometheusBuilder::new().install_recorder().ok().map(Metrics)
 }
 
 /// Writes log lines to standard error, masked.

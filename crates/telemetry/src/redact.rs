@@ -47,10 +47,12 @@ fn eleven_digits(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 fn jwt(bytes: &[u8], at: usize) -> Option<usize> {
-    let length =
-        bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'=')).count();
-    let dots = bytes[at..at + length].iter().filter(|b| **b == b'.').count();
-    (dots >= 2).then_some(at + length)
+    let length = bytes[at..]
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'='))
+        .count();
+    let segments = bytes[at..at + length].split(|b| *b == b'.').count();
+    (segments >= 3).then_some(at + length)
 }
 
 #[cfg(test)]
@@ -60,7 +62,10 @@ mod tests {
     #[test]
     fn identity_numbers_and_tokens_are_masked() {
         assert_eq!(redact("pid=21879498012, ok"), "pid=***********, ok");
-        assert_eq!(redact("urn:altinn:person:identifier-no:21879498012"), "urn:altinn:person:identifier-no:***********");
+        assert_eq!(
+            redact("urn:altinn:person:identifier-no:21879498012"),
+            "urn:altinn:person:identifier-no:***********"
+        );
         assert_eq!(redact("Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln end"), "Bearer [token] end");
     }
 

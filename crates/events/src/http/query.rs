@@ -105,15 +105,14 @@ async fn collect(
             if !fits(&stored, ask) {
                 continue;
             }
-            let allowed = match rights.get(&subject) {
-                Some(allowed) => *allowed,
-                None => {
-                    let question =
-                        service.question(consumer, "subscribe", &ask.resource, subject.as_deref()).await?;
-                    let allowed = decide(service.deps.pdp.as_ref(), question).await?;
-                    rights.insert(subject, allowed);
-                    allowed
-                }
+            let allowed = if let Some(allowed) = rights.get(&subject) {
+                *allowed
+            } else {
+                let question =
+                    service.question(consumer, "subscribe", &ask.resource, subject.as_deref()).await?;
+                let allowed = decide(service.deps.pdp.as_ref(), question).await?;
+                rights.insert(subject, allowed);
+                allowed
             };
             if allowed {
                 events.push(stored);

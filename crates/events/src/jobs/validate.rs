@@ -27,10 +27,10 @@ const LADDER: [Duration; 8] = [
     Duration::from_secs(5),
     Duration::from_secs(10),
     Duration::from_secs(30),
-    Duration::from_secs(60),
-    Duration::from_secs(120),
-    Duration::from_secs(120),
-    Duration::from_secs(120),
+    Duration::from_mins(1),
+    Duration::from_mins(2),
+    Duration::from_mins(2),
+    Duration::from_mins(2),
 ];
 
 #[async_trait]
