@@ -7,6 +7,7 @@ use crate::domain::labels::Labels;
 use crate::domain::model::{self, Actor, Dialog, Text};
 use crate::domain::names::{self, ActorType, Consumer, ContentType};
 use crate::domain::order::Order;
+use crate::domain::party;
 use crate::error::Error;
 use crate::label::LabelSet;
 use crate::store;
@@ -88,7 +89,10 @@ fn item(d: &Dialog, low_level: bool) -> InboxItem {
 fn who(actor: &Actor) -> Option<String> {
     match actor.kind {
         ActorType::ServiceOwner => None,
-        ActorType::PartyRepresentative => Some(actor.name.clone().unwrap_or_default()),
+        ActorType::PartyRepresentative => {
+            let name = actor.name.as_deref().unwrap_or_default();
+            Some(party::read_name(actor.id.as_deref(), name))
+        }
     }
 }
 
@@ -211,6 +215,7 @@ impl Dialogporten {
             at,
             what,
             who: who(by),
+            org: aggregate.dialog.org.clone(),
             by_viewer: by.id.as_deref() == Some(&user.urn),
             text,
         };

@@ -69,8 +69,8 @@ impl Dialogporten {
             Sender::ServiceOwner => Actor::SERVICE_OWNER,
             Sender::PartyRepresentative { actor, name } => Actor {
                 kind: ActorType::PartyRepresentative,
+                name: Some(party::written_name(&actor, &name)).filter(|n| !n.is_empty()),
                 id: Some(actor.to_lowercase()),
-                name: Some(name).filter(|n| !n.is_empty()),
             },
         };
         let attachments = given.attachments.into_iter().map(|a| {

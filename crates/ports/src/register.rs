@@ -46,7 +46,7 @@ pub struct Party {
     pub id: i64,
     /// What it is.
     pub kind: PartyKind,
-    /// Display name as the registers write it.
+    /// Display name: persons in reading order (`Kari Nordli`), organisations as Enhetsregisteret writes them.
     pub name: String,
     /// Organisation number, for organisations and sub-units.
     pub org_no: Option<String>,
@@ -62,6 +62,29 @@ pub struct Party {
     pub parent: Option<Uuid>,
     /// Deleted from its register.
     pub deleted: bool,
+}
+
+impl Party {
+    /// The name as lists of parties write it: persons last name first, which the inbox turns back.
+    pub fn listed_name(&self) -> String {
+        if self.kind == PartyKind::Person { last_name_first(&self.name) } else { self.name.clone() }
+    }
+}
+
+/// A person's name in reading order, its last word first: `Kari Ås Nordli` → `Nordli Kari Ås`.
+pub fn last_name_first(name: &str) -> String {
+    match name.trim().rsplit_once(' ') {
+        Some((rest, last)) => format!("{last} {rest}"),
+        None => name.trim().to_owned(),
+    }
+}
+
+/// A person's name that was written last name first, in reading order again.
+pub fn reading_order(name: &str) -> String {
+    match name.split_once(' ') {
+        Some((last, rest)) => format!("{rest} {last}"),
+        None => name.to_owned(),
+    }
 }
 
 /// One register role: `to` holds `code` for `from`.

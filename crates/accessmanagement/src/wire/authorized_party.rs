@@ -172,7 +172,7 @@ fn dto(catalogue: &Catalogue, party: &Party, access: Option<&Access>, asked: &As
     let mut dto = AuthorizedPartyDto {
         party_uuid: party.uuid,
         // WIRE: inbox-ui §1, clients take persons last name first and turn them.
-        name: party.last_name_first(),
+        name: party.listed_name(),
         organization_number: party.org_no.clone(),
         parent_id: party.parent,
         person_id: party.pid.clone(),

@@ -60,8 +60,8 @@ testkit::db_suite! { [jobs::migrations()];
         assert_eq!(status, 200);
         let data = list["data"].as_array().unwrap();
         let names: Vec<&str> = data.iter().map(|c| c["party"]["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["BERG OLA", "TALL OG ORDEN AS"]);
-        assert_eq!(data[1]["connections"][0]["party"]["name"], "HANSEN KARI");
+        assert_eq!(names, ["OLA BERG", "TALL OG ORDEN AS"]);
+        assert_eq!(data[1]["connections"][0]["party"]["name"], "KARI HANSEN");
         let leader = data[0]["roles"].as_array().unwrap().iter().find(|r| r["code"] == "daglig-leder").unwrap();
         assert_json(
             leader,
@@ -179,7 +179,7 @@ testkit::db_suite! { [jobs::migrations()];
             &json!({
                 "description": "Direct-RolePackage", "roleId": "{uuid}",
                 "roleUrn": "urn:altinn:external-role:ccr:daglig-leder", "fromId": BAKER, "fromName": "BAKERIET AS",
-                "toId": OLA, "toName": "BERG OLA", "viaId": null, "viaName": null, "viaRoleId": null, "viaRoleUrn": null,
+                "toId": OLA, "toName": "OLA BERG", "viaId": null, "viaName": null, "viaRoleId": null, "viaRoleUrn": null,
             }),
         );
         let (_, all) = server.get(&path(&format!("/accesspackages/delegationcheck?party={BAKER}")), &ola).await;

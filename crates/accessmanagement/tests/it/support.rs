@@ -72,8 +72,8 @@ impl Country {
     pub fn small() -> Self {
         Self {
             parties: vec![
-                person(KARI, "HANSEN KARI", "02829198765"),
-                person(OLA, "BERG OLA", "03829198764"),
+                person(KARI, "KARI HANSEN", "02829198765"),
+                person(OLA, "OLA BERG", "03829198764"),
                 person(LIV, "DAHL LIV", "04829198763"),
                 unit(BAKER, "BAKERIET AS", "310000001", "AS", None),
                 unit(SHOP, "BAKERIET AS AVD SENTRUM", "310000002", "BEDR", Some(BAKER)),

@@ -1,7 +1,7 @@
 //! Parties and actors by URN.
 
 use kernel::urn::PartyUrn;
-use ports::register::{Party, PartyKind, PartyRef};
+use ports::register::{Party, PartyKind, PartyRef, last_name_first, reading_order};
 
 /// URN prefix of a person without a known number, for readers who may not see it.
 const EPHEMERAL: &str = "urn:altinn:person:identifier-ephemeral:";
@@ -65,14 +65,22 @@ pub fn urn_of(party: &Party) -> String {
 /// Name of an actor as dialogs show it.
 pub fn actor_name(party: &Party) -> String {
     match party.kind {
-        // WIRE: dialogporten §4.5, persons are written last name first.
-        PartyKind::Person => match party.name.trim().rsplit_once(' ') {
-            Some((rest, last)) => format!("{last} {rest}"),
-            None => party.name.trim().to_owned(),
-        },
         PartyKind::SystemUser if party.name.trim().is_empty() => "Systembruker".to_owned(),
-        _ => party.name.clone(),
+        _ => written_name(&urn_of(party), &party.name),
     }
+}
+
+/// A name in reading order as dialogs keep it for the actor with this URN.
+pub fn written_name(urn: &str, name: &str) -> String {
+    // WIRE: dialogporten §4.5, persons are written last name first.
+    if urn.starts_with(PREFIXES[1]) { last_name_first(name) } else { name.trim().to_owned() }
+}
+
+/// Name of an actor as people read it: names that the register gave are turned back, names that the service owner wrote
+/// are its own.
+pub fn read_name(urn: Option<&str>, name: &str) -> String {
+    let looked_up = urn.is_some_and(|urn| urn.starts_with(PREFIXES[1]));
+    if looked_up { reading_order(name) } else { name.to_owned() }
 }
 
 /// Does the URN name a person, whose number other readers must not see?
@@ -97,6 +105,41 @@ mod tests {
         assert!(!valid_party("urn:altinn:systemuser:uuid:51551dd0-b9c5-4f4b-a4a2-9b7e3669b364"));
         assert!(!valid_party("urn:altinn:partyid:50000001"));
         assert!(!valid_party("991825827"));
+    }
+
+    fn named(kind: PartyKind, name: &str) -> Party {
+        Party {
+            uuid: uuid::Uuid::nil(),
+            id: 1,
+            kind,
+            name: name.to_owned(),
+            org_no: None,
+            pid: (kind == PartyKind::Person).then(|| "12837122463".to_owned()),
+            user_id: None,
+            user_name: None,
+            unit_type: None,
+            parent: None,
+            deleted: false,
+        }
+    }
+
+    #[test]
+    fn persons_are_written_last_name_first_and_others_as_they_are() {
+        assert_eq!(actor_name(&named(PartyKind::Person, "A B C")), "C A B");
+        assert_eq!(actor_name(&named(PartyKind::Person, "Kari")), "Kari");
+        assert_eq!(actor_name(&named(PartyKind::Organisation, "Sameiet Fjord As")), "Sameiet Fjord As");
+        assert_eq!(actor_name(&named(PartyKind::SystemUser, " ")), "Systembruker");
+        assert_eq!(read_name(Some("urn:altinn:person:identifier-no:12837122463"), "C A B"), "A B C");
+        assert_eq!(read_name(Some("urn:altinn:person:legacy-selfidentified:a b"), "a b"), "a b");
+        assert_eq!(read_name(None, "Kari Nordli"), "Kari Nordli");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_person_is_read_as_the_register_writes_it(name in "[A-ZÆØÅ][a-zæøå]{0,9}( [A-ZÆØÅ][a-zæøå]{0,9}){0,4}") {
+            let written = actor_name(&named(PartyKind::Person, &name));
+            proptest::prop_assert_eq!(reading_order(&written), name);
+        }
     }
 
     #[test]

@@ -106,7 +106,8 @@ testkit::db_suite! { [jobs::migrations()];
 
         let log = yes(s.dialogs.activity(KARI_VIEWS, DIALOG).await.unwrap());
         assert_eq!(log.last().map(|l| l.what), Some(LogKind::LabelSet(Label::Sent)));
-        assert!(log.iter().any(|l| l.what == LogKind::Seen && l.by_viewer));
+        let seen = log.iter().find(|l| l.what == LogKind::Seen && l.by_viewer).unwrap();
+        assert_eq!(seen.who.as_deref(), Some("KARI MARIE HANSEN"), "as people read it");
         assert!(log.iter().any(|l| l.what == LogKind::Transmission("Acceptance") && l.who.is_none()));
         assert!(log.windows(2).all(|w| w[0].at >= w[1].at));
     }

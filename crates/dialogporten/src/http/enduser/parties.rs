@@ -59,7 +59,8 @@ fn one(p: &Party, current: &str, only_sub: bool, below: Option<Vec<Value>>) -> V
         .put("party", urn)
         .put("partyUuid", p.uuid.to_string())
         .put("partyId", p.id)
-        .put("name", p.name.as_str())
+        // WIRE: inbox-ui §1, the inbox takes persons last name first and turns them.
+        .put("name", p.listed_name())
         .put("partyType", kind)
         .put("isDeleted", p.deleted)
         // WIRE: dialogporten §18, access is asked for without roles, so these three are false for everyone.
