@@ -4,12 +4,14 @@ use crate::Dialogporten;
 use crate::caller::EndUser;
 use crate::domain::access::{Asked, MAIN};
 use crate::domain::model::{Dialog, Seen};
+use crate::domain::names::ContentType;
 use crate::domain::order::{Order, Place};
 use crate::error::Error;
 use crate::store;
 use crate::store::search::Filter;
-use ports::authorization::Question;
-use std::collections::HashMap;
+use ports::authorization::{Question, Subject};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Parties and services that a user may read, with the level that each policy asks for.
@@ -26,6 +28,15 @@ impl Sight {
         let key = dialog.party_uuid.map(|p| (p, dialog.resource.clone()));
         key.and_then(|key| self.levels.get(&key).copied()).unwrap_or(0)
     }
+}
+
+/// What was looked up for one list: an accountant's clients have few different sets of roles and packages.
+#[derive(Default)]
+struct Listed {
+    /// Roles and packages, and services with a delegated right, by party.
+    parties: HashMap<Uuid, (Vec<String>, Vec<String>)>,
+    /// Services whose policies name one of these subjects.
+    services: HashMap<Vec<String>, HashSet<String>>,
 }
 
 /// A page with who has seen what.
@@ -71,15 +82,78 @@ impl Dialogporten {
                 attribute: Some(("urn:altinn:subresource".to_owned(), main.attribute.clone())),
             })
             .collect();
-        let mut sight = Sight::default();
+        let (mut sight, mut known) = (Sight::default(), Listed::default());
         for (pairs, questions) in pairs.chunks(500).zip(questions.chunks(500)) {
             let decisions = self.pdp.decide_all(questions).await?;
-            for (pair, decision) in pairs.iter().zip(decisions).filter(|(_, d)| d.permits()) {
-                sight.levels.insert(pair.clone(), decision.minimum_level.unwrap_or(0));
-                sight.scopes.push(pair.clone());
+            for (pair, decision) in pairs.iter().zip(decisions) {
+                if decision.permits() || self.lists(user, pair.0, &pair.1, &mut known).await? {
+                    sight.levels.insert(pair.clone(), decision.minimum_level.unwrap_or(0));
+                    sight.scopes.push(pair.clone());
+                }
             }
         }
         Ok(sight)
+    }
+
+    /// May the user find the dialog in a list, though the decision point gives no right to it as a whole?
+    pub(crate) async fn is_listed(&self, user: &EndUser, dialog: &Dialog) -> Result<bool, Error> {
+        match dialog.party_uuid {
+            Some(party) => self.lists(user, party, &dialog.resource, &mut Listed::default()).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Does the service's policy name a role or package that the user has for the party, or has the user been given a
+    /// right to the service (dialogporten §8.6)?
+    async fn lists(
+        &self,
+        user: &EndUser,
+        party: Uuid,
+        resource: &str,
+        known: &mut Listed,
+    ) -> Result<bool, Error> {
+        if let Entry::Vacant(place) = known.parties.entry(party) {
+            let connection = self.access.connection(party, user.party).await?;
+            // System users hold packages and rights, never roles.
+            let roles = connection.roles.iter().filter(|_| user.system.is_none());
+            let mut subjects: Vec<String> =
+                roles.chain(&connection.packages).map(|urn| urn.to_lowercase()).collect();
+            subjects.sort();
+            subjects.dedup();
+            let rights = connection.rights.into_iter().map(|right| right.resource.to_lowercase()).collect();
+            place.insert((subjects, rights));
+        }
+        let Some((subjects, rights)) = known.parties.get(&party) else { return Ok(false) };
+        if rights.iter().any(|right| right == resource) {
+            return Ok(true);
+        }
+        if !known.services.contains_key(subjects) {
+            let pairs = self.resources.resources_by_subject(subjects).await?;
+            let services = pairs.into_iter().map(|(_, service)| service).collect();
+            known.services.insert(subjects.clone(), services);
+        }
+        Ok(known.services.get(subjects).is_some_and(|services| services.contains(resource)))
+    }
+
+    /// Services on the page whose policies ask for a level of login at all. The answer to each question is not asked for.
+    pub(crate) async fn services_with_level(&self, org: &str, page: &Page) -> Result<HashSet<String>, Error> {
+        let mut questions: HashMap<&str, Question> = HashMap::new();
+        let open = [ContentType::NonSensitiveTitle, ContentType::NonSensitiveSummary];
+        let has_open = |d: &&Dialog| open.iter().any(|kind| d.content.contains_key(kind));
+        for dialog in page.dialogs.iter().filter(has_open) {
+            questions.entry(&dialog.resource).or_insert_with(|| Question {
+                subject: Subject::ServiceOwner(org.to_owned()),
+                resource: dialog.resource.clone(),
+                party: dialog.party_uuid.unwrap_or_default(),
+                action: "read".to_owned(),
+                instance: None,
+                attribute: None,
+            });
+        }
+        let questions: Vec<Question> = questions.into_values().collect();
+        let decisions = self.pdp.decide_all(&questions).await?;
+        let pairs = questions.into_iter().zip(decisions);
+        Ok(pairs.filter(|(_, d)| d.minimum_level.is_some_and(|l| l > 0)).map(|(q, _)| q.resource).collect())
     }
 
     /// Parties of these URNs that the register knows; unknown ones are left out.

@@ -159,7 +159,7 @@ testkit::db_suite! { [jobs::migrations()];
         );
     }
 
-    async fn a_weak_login_lists_the_open_title_only(db: db::Db) {
+    async fn a_weak_login_and_the_owner_list_the_open_title_only(db: db::Db) {
         let s = server(&db).await;
         s.rights.give(KARI, BAKER, "ttd-secret", "read", "main");
         let mut body = minimal();
@@ -168,6 +168,15 @@ testkit::db_suite! { [jobs::migrations()];
         s.dialog(&body).await;
         let page = s.get(&format!("{EU}?party={BAKER_URN}"), &s.user(KARI)).await.body;
         assert_eq!(page["items"][0]["content"]["title"]["value"], nb("Logg inn sterkere"));
+        let title = body["content"]["title"]["value"].clone();
+        body["serviceResource"] = json!("urn:altinn:resource:ttd-service");
+        let plain = s.dialog(&body).await;
+        let page = s.get(SO, &s.owner()).await.expect(200).body;
+        for item in page["items"].as_array().unwrap() {
+            let shown = if item["id"] == plain.to_string() { &title } else { &nb("Logg inn sterkere") };
+            assert_eq!(&item["content"]["title"]["value"], shown);
+        }
+        assert_eq!(page["items"].as_array().unwrap().len(), 2);
     }
 
     async fn parties_and_limits(db: db::Db) {

@@ -166,7 +166,9 @@ impl Pdp for Rights {
     async fn decide(&self, question: &Question) -> ports::Result<Decision> {
         self.asked.lock().unwrap().push(question.clone());
         let (Subject::Party(who) | Subject::SystemUser(who)) = question.subject else {
-            panic!("only users come here")
+            // Service owners ask for the level of the policy alone.
+            let minimum_level = Some(if question.resource == "ttd-secret" { 4 } else { 0 });
+            return Ok(Decision { effect: Effect::NotApplicable, minimum_level, why: vec![] });
         };
         let part = question.attribute.as_ref().map_or("", |(_, value)| value).to_owned();
         let key = (who, question.party, question.resource.clone(), question.action.clone(), part);

@@ -1,6 +1,8 @@
 //! Dialogs over HTTP, with real registers, policies and decisions.
 
 mod get_dialog;
+mod names;
+mod parts;
 
 use crate::support::{TestApp, app};
 use serde_json::{Value, json};

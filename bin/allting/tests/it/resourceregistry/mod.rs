@@ -13,11 +13,11 @@ async fn token(app: &TestApp, org: &str, org_no: &str) -> String {
     app.test_token("GetEnterpriseToken", &query).await
 }
 
-async fn skd(app: &TestApp) -> String {
+pub async fn skd(app: &TestApp) -> String {
     token(app, "skd", "974761076").await
 }
 
-fn document(id: &str) -> Value {
+pub fn document(id: &str) -> Value {
     let texts = json!({ "nb": "Prøve", "nn": "Prøve", "en": "Trial" });
     json!({
         "identifier": id, "title": texts, "description": texts, "rightDescription": texts, "contactPoints": [],
@@ -26,7 +26,7 @@ fn document(id: &str) -> Value {
     })
 }
 
-async fn create(app: &TestApp, token: &str, body: &Value) -> Answer {
+pub async fn create(app: &TestApp, token: &str, body: &Value) -> Answer {
     app.post(BASE).bearer(token).json(body).send().await
 }
 
@@ -45,7 +45,7 @@ fn policy(resource: &str, role: &str) -> String {
     )
 }
 
-async fn upload(app: &TestApp, token: &str, id: &str, xml: &str) -> Answer {
+pub async fn upload(app: &TestApp, token: &str, id: &str, xml: &str) -> Answer {
     let body = format!(
         "--x\r\nContent-Disposition: form-data; name=\"policyFile\"; filename=\"policy.xml\"\r\nContent-Type: text/xml\r\n\r\n{xml}\r\n--x--\r\n"
     );

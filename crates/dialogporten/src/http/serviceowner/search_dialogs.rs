@@ -1,6 +1,7 @@
 //! GET serviceowner/dialogs
 
 use crate::Dialogporten;
+use crate::domain::model::Dialog;
 use crate::error::Error;
 use crate::request::{Answer, Req};
 use crate::wire::output::Reader;
@@ -32,7 +33,12 @@ async fn run(dialogs: &Dialogporten, req: &Req) -> Result<Answer, Error> {
         current: owner.person.as_ref().map(|p| p.urn.as_str()),
         ..crate::http::owner_reader(dialogs)
     };
-    let line = |d| output_list::line(&reader, d, page.seen.get(&d.id).map_or(&[], Vec::as_slice), false);
+    // WIRE: dialogporten §8.5, a service owner's list is one of level 0.
+    let sensitive = dialogs.services_with_level(&owner.org, &page).await?;
+    let line = |d: &Dialog| {
+        let seen = page.seen.get(&d.id).map_or(&[][..], Vec::as_slice);
+        output_list::line(&reader, d, seen, sensitive.contains(&d.resource))
+    };
     let items = page.dialogs.iter().map(line).collect();
     let last = page.dialogs.last().map(|d| list.order.place_of(d));
     Ok(Answer::Body(output_list::page(items, page.more, &list.order, last, list.token.as_deref()), None))
