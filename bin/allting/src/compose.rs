@@ -117,8 +117,20 @@ impl Composition {
                 &skatteetaten::Deps { register: register.clone(), pdp: pdp.clone(), dialogs, notifications },
             ),
             population::module(register.clone()),
+            portal::module(
+                ctx,
+                portal::Deps {
+                    register,
+                    resources,
+                    access,
+                    pdp,
+                    approvals,
+                    system_users,
+                    inbox,
+                    personas: personas(),
+                },
+            ),
         ];
-        let _ = (&inbox, &approvals);
         Self {
             modules,
             decisions,
@@ -155,4 +167,16 @@ impl Composition {
             jobs::Runner::new(ctx.db.clone(), ctx.outbox.clone(), ctx.ids.uuid(), handlers, schedules);
         Ok((App::new(ctx.clone(), public_url, routes, self.sessions)?, runner))
     }
+}
+
+/// The people of the sandbox's start page.
+fn personas() -> Vec<portal::Persona> {
+    let persona = |persona: &population::Persona| portal::Persona {
+        key: persona.key,
+        name: persona.name(),
+        about: persona.about,
+        pid: persona.pid,
+        organisations: persona.organisations,
+    };
+    population::personas().iter().map(persona).collect()
 }

@@ -263,6 +263,8 @@ pub struct LogEntry {
     pub what: LogKind,
     /// Who; `None`: the service owner.
     pub who: Option<String>,
+    /// Service owner's code.
+    pub org: String,
     /// The viewer did it.
     pub by_viewer: bool,
     /// Words of the service owner, or the transmission's title.

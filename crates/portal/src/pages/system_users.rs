@@ -1,0 +1,82 @@
+//! `GET /tilgang/systembrukere`: the systems that a party has given authority.
+
+use crate::frame::{Content, Section};
+use crate::pages::refusal;
+use crate::visit::{Page, Visit};
+use crate::words::date;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::html;
+use ports::authentication::SystemUser;
+use ports::authorization::{Question, Subject};
+use uuid::Uuid;
+
+/// `GET /tilgang`
+pub async fn lead_on() -> Response {
+    Redirect::to(crate::SYSTEM_USERS).into_response()
+}
+
+pub async fn handle(visit: Visit) -> Response {
+    list(&visit).await.unwrap_or_else(|e| httpkit::internal(&e))
+}
+
+async fn list(visit: &Visit) -> ports::Result<Response> {
+    let page = &visit.page;
+    if !may_see(visit, visit.who.actor.uuid).await? {
+        return Ok(refusal::forbidden(page));
+    }
+    let name = [("name", visit.who.actor.name.as_str())];
+    let users = page.portal.deps.system_users.of_party(visit.who.actor.uuid).await?;
+    let mut lines = Vec::with_capacity(users.len());
+    for user in &users {
+        lines.push((user, vendor(page, user).await?));
+    }
+    let body = html! {
+        p { (page.ta("system-users-lead", &name)) }
+        @if lines.is_empty() {
+            div.empty {
+                h2.ds-heading data-size="xs" { (page.t("system-users-empty")) }
+                p { (page.ta("system-users-empty-why", &name)) }
+            }
+        } @else {
+            ul.items.full data-list aria-label=(page.t("system-users-title")) {
+                @for (user, vendor) in &lines {
+                    li.item {
+                        h2 { a data-item href=(format!("{}/{}", crate::SYSTEM_USERS, user.id)) { (user.title) } }
+                        p.from { (page.ta("from", &[("sender", vendor)])) }
+                        p.facts {
+                            span { (page.t("system-user-made")) " " (date(user.created, page.language)) }
+                            @if let Some(reference) = reference(user) { span { (page.t("system-user-reference")) ": " (reference) } }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Ok(page.show(&Content::new(page.t("system-users-title"), Section::Access, body)))
+}
+
+/// The vendor's reference, where it has given one of its own.
+pub fn reference(user: &SystemUser) -> Option<&str> {
+    Some(user.external_ref.as_str()).filter(|text| !text.is_empty() && *text != user.owner_org_no)
+}
+
+pub async fn vendor(page: &Page, user: &SystemUser) -> ports::Result<String> {
+    page.organisation(&user.vendor_org_no).await
+}
+
+/// May the person see the system users of this party.
+pub async fn may_see(visit: &Visit, party: Uuid) -> ports::Result<bool> {
+    if party == visit.who.user.uuid {
+        return Ok(true);
+    }
+    let question = Question {
+        subject: Subject::Party(visit.who.user.uuid),
+        resource: "altinn_system_user_overview".to_owned(),
+        party,
+        action: "read".to_owned(),
+        instance: None,
+        attribute: None,
+    };
+    let decision = visit.page.portal.deps.pdp.decide(&question).await?;
+    Ok(decision.permits_at(visit.who.level))
+}
