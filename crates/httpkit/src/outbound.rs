@@ -1,7 +1,7 @@
 //! Outbound HTTP: time-outs, no redirects, and no way into addresses that only this machine can reach.
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 /// The client for every call that leaves the server. Webhook targets are chosen by strangers, so each address is checked after
@@ -51,7 +51,8 @@ impl HttpClient {
     pub fn check(&self, url: &url::Url) -> Result<(), OutboundError> {
         let forbidden = || OutboundError::Forbidden(url.host_str().unwrap_or_default().to_owned());
         let plain_ok = self.allow_loopback;
-        if !(url.scheme() == "https" || (plain_ok && url.scheme() == "http")) || !url.username().is_empty() {
+        let scheme_ok = url.scheme() == "https" || (plain_ok && url.scheme() == "http");
+        if !scheme_ok || !url.username().is_empty() || url.password().is_some() {
             return Err(forbidden());
         }
         match url.host() {
@@ -91,26 +92,34 @@ fn may_call(ip: IpAddr, allow_loopback: bool) -> bool {
         IpAddr::V6(ip) if ip.is_loopback() => allow_loopback,
         IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
             Some(mapped) => may_call(mapped.into(), allow_loopback),
-            None => {
-                !(ip.is_unspecified()
-                    || ip.is_multicast()
-                    || ip.is_unique_local()
-                    || ip.is_unicast_link_local())
-            }
+            None => public_v6(ip),
         },
     }
 }
 
 fn public_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, ..] = ip.octets();
+    let [a, b, c, _] = ip.octets();
     let shared = a == 100 && (64..128).contains(&b);
+    let protocols = a == 192 && b == 0 && c == 0;
+    let benchmarks = a == 198 && (b == 18 || b == 19);
     !(ip.is_private()
         || ip.is_link_local()
         || ip.is_unspecified()
-        || ip.is_broadcast()
         || ip.is_multicast()
         || shared
-        || a == 0)
+        || protocols
+        || benchmarks
+        || a == 0
+        || a >= 240)
+}
+
+/// Global unicast (RFC 4291), except what leads to an IPv4 address in disguise: Teredo, 6to4, local NAT64. The well-known NAT64
+/// prefix lies outside, as do IPv4-compatible, unique local, link-local, site-local and multicast addresses.
+fn public_v6(ip: Ipv6Addr) -> bool {
+    let [a, b, ..] = ip.segments();
+    let teredo = a == 0x2001 && b == 0;
+    let six_to_four = a == 0x2002;
+    (a & 0xe000) == 0x2000 && !teredo && !six_to_four
 }
 
 #[cfg(test)]
@@ -130,6 +139,16 @@ mod tests {
             "fe80::1",
             "fd00::1",
             "::ffff:10.0.0.1",
+            "192.0.0.8",
+            "198.18.0.1",
+            "240.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::a00:1",
+            "2002:7f00:1::",
+            "2001:0:a00:1::",
+            "fec0::1",
+            "ff02::1",
         ] {
             assert!(!may(ip, true), "{ip}");
         }
@@ -137,5 +156,24 @@ mod tests {
             assert!(may(ip, true) && !may(ip, false), "{ip}");
         }
         assert!(may("203.0.113.9", false) && may("2001:db8::1", false));
+    }
+
+    #[test]
+    fn addresses_that_hide_something_are_refused() {
+        let config = config::Config::load(None, std::iter::empty(), &vec![]).unwrap();
+        let client = HttpClient::new(&config).unwrap();
+        for url in [
+            "ftp://example.com/",
+            "https://user@example.com/",
+            "https://:secret@example.com/",
+            "https://0xa000001/",
+            "https://167772161/",
+            "https://010.0.0.1/",
+            "https://[::ffff:a00:1]/",
+            "data:text/plain,x",
+        ] {
+            assert!(client.check(&url.parse().unwrap()).is_err(), "{url}");
+        }
+        assert!(client.check(&"https://example.com/hook".parse().unwrap()).is_ok());
     }
 }

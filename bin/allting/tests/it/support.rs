@@ -1,8 +1,10 @@
 //! `app()`: the whole application in process, on a fresh copy of a migrated and seeded database.
 
 mod grants;
+mod hook;
 
 pub use grants::*;
+pub use hook::Hook;
 
 use allting::BusinessClock;
 use allting::compose::Composition;

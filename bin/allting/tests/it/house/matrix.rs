@@ -1,7 +1,7 @@
 //! Every route with every kind of wrong credential: it answers what its declaration demands, and never lets through or breaks.
 
-use crate::support::{Answer, CITIZEN, Call, TestApp, app};
-use http::StatusCode;
+use crate::support::{Answer, CITIZEN, Call, DIRECTOR, TestApp, app};
+use http::{Method, StatusCode};
 use httpkit::{Access, RouteLine};
 use jose::KeySet;
 use ports::register::PartyRef;
@@ -245,4 +245,37 @@ async fn wrong_credentials_open_no_route_and_leave_no_row() {
     }
     assert!(app.routes().len() > 100);
     assert!(found.0.is_empty(), "{}", found.0.join("\n"));
+}
+
+/// A page of a stranger makes the browser of somebody who is logged in send a request: the cookie goes along, the proof does not.
+#[tokio::test]
+async fn a_cookie_alone_changes_nothing() {
+    let app = app().await;
+    let (cookie, _) = app.login(DIRECTOR).await;
+    let before = app.rows().await;
+    let mut found = Findings(vec![]);
+    let mut forms = 0;
+    for route in app.routes().iter().filter(|route| route.method != Method::GET) {
+        let wanted: &[u16] = match route.access {
+            Access::Token { maskinporten_only: true, .. } => &[401],
+            Access::Token { .. } | Access::PlatformOr(_) | Access::Session => &[403],
+            Access::Platform => &[401],
+            Access::Public(_) | Access::Client(_) | Access::Sandbox(_) => continue,
+        };
+        forms += usize::from(route.access == Access::Session);
+        for proof in ["", "_csrf=", "_csrf=forged"] {
+            let call = call(&app, route).header("cookie", &cookie);
+            let call =
+                call.header("content-type", "application/x-www-form-urlencoded").body(proof.to_owned());
+            found.check(route, "a forged form", &call.send().await, wanted);
+        }
+        let call =
+            call(&app, route).header("cookie", &cookie).header("x-xsrf-token", "forged").json(&json!({}));
+        if route.access != Access::Session {
+            found.check(route, "a forged script", &call.send().await, wanted);
+        }
+    }
+    assert!(found.0.is_empty(), "{}", found.0.join("\n"));
+    assert!(forms > 2);
+    assert_eq!(app.rows().await, before);
 }

@@ -2,5 +2,7 @@
 
 mod addresses;
 mod matrix;
+mod parties;
+mod revocation;
 mod routes;
 mod statements;
