@@ -3,9 +3,11 @@
 import { transform } from 'lightningcss'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
-const here = import.meta.dirname
+// Debian's Node has no import.meta.dirname.
+const here = fileURLToPath(new URL('.', import.meta.url))
 const packageRoot = (name) => join(here, 'node_modules', ...name.split('/'))
 const components = [
   'base', 'alert', 'breadcrumbs', 'button', 'card', 'details', 'divider', 'field', 'heading', 'input', 'label', 'link',
