@@ -2,13 +2,15 @@
 
 mod outbox;
 mod runner;
-mod schedule;
 mod store;
+#[cfg(test)]
+mod tests;
+mod timer;
 
 pub use outbox::{Message, Outbox};
 pub use runner::Runner;
-pub use schedule::{Schedule, Task};
 pub use store::STATEMENTS;
+pub use timer::{Schedule, Task};
 
 use async_trait::async_trait;
 use std::time::Duration;
@@ -30,7 +32,7 @@ pub struct Job {
     pub key: String,
     /// What the publisher said.
     pub payload: serde_json::Value,
-    /// 1 at the first try.
+    /// 1 at the first try; a try whose worker vanished counts.
     pub attempt: u32,
 }
 
@@ -70,7 +72,7 @@ pub trait Handler: Send + Sync {
     fn ladder(&self) -> &'static [Duration] {
         &LADDER
     }
-    /// Does the work, once or more.
+    /// Does the work, once or more. Dropped when it takes longer than a lease allows, which counts as a failed try.
     async fn handle(&self, job: &Job) -> Result<(), Failure>;
 }
 

@@ -6,16 +6,16 @@ use jiff::Timestamp;
 use kernel::{Clock, Ids, SystemClock};
 use serde_json::Value;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 /// Something that happened, for other queues to act on.
 #[derive(Debug, Clone)]
 pub struct Message {
     /// What kind of thing (`filing.received`); at least the publisher's own queue should know it.
     pub topic: &'static str,
-    /// Messages with one key are handled in the order of their commit.
+    /// Messages with one key are handled one after the other; each stands behind those that its transaction could see.
     pub key: String,
     /// What handlers need to know.
     pub payload: Value,
@@ -31,15 +31,13 @@ struct Inner {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     queues: OnceLock<HashMap<&'static str, Vec<&'static str>>>,
-    last_position: AtomicI64,
     wake: Notify,
 }
 
 impl Outbox {
     /// An outbox that knows no queues yet; `subscribe` tells it of them once the server is composed.
     pub fn new(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        let queues = OnceLock::new();
-        Self(Arc::new(Inner { clock, ids, queues, last_position: AtomicI64::new(0), wake: Notify::new() }))
+        Self(Arc::new(Inner { clock, ids, queues: OnceLock::new(), wake: Notify::new() }))
     }
 
     /// Fixes which queues get which topic. Only the first call counts.
@@ -67,7 +65,7 @@ impl Outbox {
                 *queue,
                 message.topic,
                 message.key.as_str(),
-                self.position(wall),
+                wall.as_microsecond(),
                 message.payload.clone(),
                 business,
                 due,
@@ -85,19 +83,8 @@ impl Outbox {
         self.0.clock.now()
     }
 
-    pub(crate) async fn woken(&self) {
-        self.0.wake.notified().await;
-    }
-
-    /// Grows with every call in this process, and with the clock between processes.
-    fn position(&self, wall: Timestamp) -> i64 {
-        let now = wall.as_microsecond();
-        let next = |last: i64| Some(now.max(last + 1));
-        let last = self
-            .0
-            .last_position
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next)
-            .unwrap_or_else(|last| last);
-        now.max(last + 1)
+    /// Ends at the first message put after this call, also when it is awaited later than that.
+    pub(crate) fn woken(&self) -> Notified<'_> {
+        self.0.wake.notified()
     }
 }

@@ -1,19 +1,25 @@
 //! The consuming side.
 
-use crate::{Failure, Handler, Job, Outbox, Schedule, store};
+use crate::{Failure, Handler, Job, Outbox, Schedule, store, timer};
 use db::{Db, params};
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use kernel::{Clock, SystemClock};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// How long a claimed job is kept from others; a handler that takes longer may run twice.
-const LEASE: Duration = Duration::from_mins(2);
-/// Jobs claimed at a time.
-const BATCH: i64 = 16;
+/// How long a claimed job is kept from others.
+pub(crate) const LEASE: Duration = Duration::from_mins(2);
+/// How long a handler may take; less than the lease, so that a job runs on one node at a time as long as clocks agree
+/// within the difference.
+const LIMIT: Duration = Duration::from_secs(110);
+/// Jobs of one queue under way at a time. A slow one holds its own place only.
+const WINDOW: usize = 16;
 /// Waits between looks at an idle queue. A publisher wakes us before its commit, so the first looks come close together.
 const IDLE: [Duration; 6] = [
     Duration::from_millis(2),
@@ -23,24 +29,21 @@ const IDLE: [Duration; 6] = [
     Duration::from_secs(1),
     Duration::from_secs(5),
 ];
+/// Time between two counts of the queues for the metrics.
+const COUNT_EVERY: Duration = Duration::from_secs(15);
+/// Longest error text kept with a message.
+const ERROR_CHARS: usize = 1000;
 
 /// Runs handlers and timers of one node.
 #[derive(Clone)]
 pub struct Runner {
-    db: Db,
+    pub(crate) db: Db,
     outbox: Outbox,
     node: Uuid,
+    /// The machine's clock, by which leases and retries go.
+    pub(crate) wall: Arc<dyn Clock>,
     handlers: Vec<Arc<dyn Handler>>,
     schedules: Vec<Schedule>,
-}
-
-/// Which waiting jobs count as ready.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Patience {
-    /// Those whose retry time has come.
-    AsTold,
-    /// All that are due, so that a test need not wait.
-    None,
 }
 
 impl Runner {
@@ -53,14 +56,20 @@ impl Runner {
         schedules: Vec<Schedule>,
     ) -> Self {
         outbox.subscribe(&handlers);
-        Self { db, outbox, node, handlers, schedules }
+        Self { db, outbox, node, wall: Arc::new(SystemClock), handlers, schedules }
     }
 
-    /// Runs until `stop` turns true, then returns when the jobs under way are finished.
+    /// Runs until `stop` turns true or its sender is gone, then returns when the jobs under way are finished.
     pub async fn run(self, stop: watch::Receiver<bool>) {
-        let queues = self.handlers.iter().map(|handler| self.serve_queue(handler.clone(), stop.clone()));
-        let timers = self.schedules.iter().map(|schedule| self.serve_timer(schedule.clone(), stop.clone()));
-        tokio::join!(join_all(queues), join_all(timers));
+        let mut tasks = JoinSet::new();
+        for handler in self.handlers.clone() {
+            tasks.spawn(self.clone().serve_queue(handler, stop.clone()));
+        }
+        for schedule in self.schedules.clone() {
+            tasks.spawn(timer::serve(self.clone(), schedule, stop.clone()));
+        }
+        tasks.spawn(self.clone().count(stop));
+        tasks.join_all().await;
     }
 
     /// Runs every due job until none is left, without waiting between retries; dead ones stay. Answers how many ran.
@@ -69,7 +78,12 @@ impl Runner {
         loop {
             let before = ran;
             for handler in &self.handlers {
-                ran += self.round(handler, Patience::None).await?;
+                // No rung of a ladder is longer.
+                let patience = later(self.wall.now(), Duration::from_hours(24 * 366));
+                let jobs = self.claim(handler.queue(), patience, WINDOW).await?;
+                ran += jobs.len();
+                let finished = join_all(jobs.into_iter().map(|job| self.work(handler.as_ref(), job))).await;
+                finished.into_iter().collect::<db::Result<()>>()?;
             }
             if ran == before {
                 return Ok(ran);
@@ -77,98 +91,150 @@ impl Runner {
         }
     }
 
-    async fn serve_queue(&self, handler: Arc<dyn Handler>, mut stop: watch::Receiver<bool>) {
+    async fn serve_queue(self, handler: Arc<dyn Handler>, stop: watch::Receiver<bool>) {
+        let queue = handler.queue();
+        let mut under_way = JoinSet::new();
         let mut idle = 0;
-        while !*stop.borrow() {
-            match self.round(&handler, Patience::AsTold).await {
-                Ok(0) => {}
-                Ok(_) => {
-                    idle = 0;
-                    continue;
+        let stopped = stopped(stop);
+        tokio::pin!(stopped);
+        loop {
+            // Before the look: what is put during it wakes us.
+            let woken = self.outbox.woken();
+            while under_way.try_join_next().is_some() {}
+            let room = WINDOW - under_way.len();
+            let claimed = if room == 0 { Ok(vec![]) } else { self.claim(queue, self.wall.now(), room).await };
+            match claimed {
+                Ok(jobs) => {
+                    if !jobs.is_empty() {
+                        idle = 0;
+                    }
+                    for job in jobs {
+                        under_way.spawn(self.clone().work_and_tell(handler.clone(), job));
+                    }
                 }
-                Err(e) => tracing::warn!(queue = handler.queue(), error = %e, "cannot look for jobs"),
+                Err(e) => tracing::warn!(queue, error = %e, "cannot look for jobs"),
             }
             tokio::select! {
+                biased;
+                () = &mut stopped => break,
+                Some(_) = under_way.join_next() => idle = 0,
+                () = woken => idle = 0,
                 () = tokio::time::sleep(IDLE[idle]) => idle = (idle + 1).min(IDLE.len() - 1),
-                () = self.outbox.woken() => idle = 0,
-                _ = stop.changed() => {}
             }
+        }
+        under_way.join_all().await;
+    }
+
+    /// Leases at most `room` ready jobs whose retry time has come by `retry_before`.
+    pub(crate) async fn claim(
+        &self,
+        queue: &'static str,
+        retry_before: Timestamp,
+        room: usize,
+    ) -> db::Result<Vec<Job>> {
+        let wall = self.wall.now();
+        let due = self.outbox.business_now();
+        if self.db.query(&store::READY, &params![queue, due, retry_before, wall]).await?.is_empty() {
+            return Ok(vec![]);
+        }
+        let claim = params![queue, due, retry_before, wall, room, later(wall, LEASE), self.node];
+        let rows = db::write_tx!(self.db, "outbox.claim", |tx| { tx.query(&store::CLAIM, &claim).await })?;
+        let job = |row: &db::Row| {
+            let attempt = u32::try_from(row.get::<i64>(4)?).unwrap_or(u32::MAX);
+            Ok(Job { id: row.get(0)?, topic: row.get(1)?, key: row.get(2)?, payload: row.get(3)?, attempt })
+        };
+        rows.iter().map(job).collect()
+    }
+
+    async fn work_and_tell(self, handler: Arc<dyn Handler>, job: Job) {
+        let id = job.id;
+        if let Err(e) = self.work(handler.as_ref(), job).await {
+            tracing::warn!(queue = handler.queue(), job = %id, error = %e, "cannot finish a job; it will run again");
         }
     }
 
-    async fn serve_timer(&self, schedule: Schedule, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            if let Err(e) = self.timer_round(&schedule).await {
-                tracing::warn!(timer = schedule.name, error = %e, "timer failed");
+    /// Handles a claimed job and writes down the outcome, unless the lease has gone to somebody else in the meantime.
+    pub(crate) async fn work(&self, handler: &dyn Handler, job: Job) -> db::Result<()> {
+        let queue = handler.queue();
+        let ladder = handler.ladder();
+        let tries = ladder.len() + 1;
+        let outcome = if job.attempt as usize > tries {
+            // Its worker died each time, or worse: it killed its worker.
+            Err(Failure::Dead(format!("started {tries} times and never finished")))
+        } else {
+            guarded(handler, &job).await
+        };
+        let wait = match &outcome {
+            Err(Failure::Retry(_)) => ladder.get(job.attempt as usize - 1),
+            _ => None,
+        };
+        metrics::counter!("jobs_total", "queue" => queue, "ok" => outcome.is_ok().to_string()).increment(1);
+        let (id, attempt) = (job.id, i64::from(job.attempt));
+        let Err(failure) = outcome else {
+            db::write_tx!(self.db, "outbox.done", |tx| {
+                tx.execute(&store::DONE, &params![id, self.node, attempt]).await
+            })?;
+            return Ok(());
+        };
+        tracing::warn!(queue, job = %id, attempt, dead = wait.is_none(), error = %failure, "job failed");
+        let retry_at = later(self.wall.now(), wait.copied().unwrap_or_default());
+        let text: String = failure.to_string().chars().take(ERROR_CHARS).collect();
+        let row = params![id, self.node, attempt, retry_at, wait.is_none(), text];
+        db::write_tx!(self.db, "outbox.failed", |tx| { tx.execute(&store::FAILED, &row).await })?;
+        Ok(())
+    }
+
+    /// Keeps the gauges `jobs_open` and `jobs_dead` of every queue.
+    async fn count(self, stop: watch::Receiver<bool>) {
+        let stopped = stopped(stop);
+        tokio::pin!(stopped);
+        loop {
+            match self.depth().await {
+                Ok(depth) => {
+                    for (queue, open, dead) in depth {
+                        metrics::gauge!("jobs_open", "queue" => queue).set(f64::from(open));
+                        metrics::gauge!("jobs_dead", "queue" => queue).set(f64::from(dead));
+                    }
+                }
+                Err(e) => tracing::warn!(error = %e, "cannot count jobs"),
             }
             tokio::select! {
-                () = tokio::time::sleep(schedule.every.min(Duration::from_secs(30))) => {}
-                _ = stop.changed() => {}
+                () = &mut stopped => return,
+                () = tokio::time::sleep(COUNT_EVERY) => {}
             }
         }
     }
 
-    async fn timer_round(&self, schedule: &Schedule) -> Result<(), Failure> {
-        let now = SystemClock.now();
-        let next = later(now, schedule.every);
-        let mut tx = self.db.begin("schedule.claim").await?;
-        tx.execute(&store::TIMER_NEW, &params![schedule.name, now]).await?;
-        let mine = tx.execute(&store::TIMER_CLAIM, &params![schedule.name, now, next]).await?;
-        tx.commit().await?;
-        if mine == 1 { schedule.task.run().await } else { Ok(()) }
-    }
-
-    /// Claims and runs one batch; answers how many jobs it held.
-    async fn round(&self, handler: &Arc<dyn Handler>, patience: Patience) -> db::Result<usize> {
-        let wall = SystemClock.now();
-        let retry_before = if patience == Patience::None { Timestamp::MAX } else { wall };
-        let retry_before = retry_before.min(later(wall, Duration::from_hours(24 * 365)));
-        let due = self.outbox.business_now();
-        let queue = handler.queue();
-        if self.db.query(&store::READY, &params![queue, due, retry_before, wall]).await?.is_empty() {
-            return Ok(0);
-        }
-        let mut tx = self.db.begin("outbox.claim").await?;
-        let claim = params![queue, due, retry_before, wall, later(wall, LEASE), self.node, BATCH];
-        let rows = tx.query(&store::CLAIM, &claim).await?;
-        tx.commit().await?;
-        let mut jobs = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let attempt = u32::try_from(row.get::<i64>(4)?).unwrap_or(u32::MAX);
-            let job =
-                Job { id: row.get(0)?, topic: row.get(1)?, key: row.get(2)?, payload: row.get(3)?, attempt };
-            jobs.push((row.get::<i64>(5)?, job));
-        }
-        jobs.sort_by_key(|(position, _)| *position);
-        join_all(jobs.iter().map(|(_, job)| self.run_one(handler, job)))
-            .await
-            .into_iter()
-            .collect::<db::Result<()>>()?;
-        Ok(jobs.len())
-    }
-
-    async fn run_one(&self, handler: &Arc<dyn Handler>, job: &Job) -> db::Result<()> {
-        let outcome = handler.handle(job).await;
-        let queue = handler.queue();
-        metrics::counter!("jobs_total", "queue" => queue, "ok" => outcome.is_ok().to_string()).increment(1);
-        let mut tx = self.db.begin("outbox.finish").await?;
-        match outcome {
-            Ok(()) => tx.execute(&store::DONE, &params![job.id, self.node]).await?,
-            Err(failure) => {
-                let wait = match &failure {
-                    Failure::Dead(_) => None,
-                    Failure::Retry(_) => handler.ladder().get(job.attempt as usize - 1),
-                };
-                tracing::warn!(queue, job = %job.id, attempt = job.attempt, dead = wait.is_none(), error = %failure, "job failed");
-                let retry_at = later(SystemClock.now(), wait.copied().unwrap_or_default());
-                let row = params![job.id, self.node, retry_at, wait.is_none(), failure.to_string()];
-                tx.execute(&store::FAILED, &row).await?
+    /// Open and dead messages of every queue, zero where there are none.
+    pub(crate) async fn depth(&self) -> db::Result<Vec<(&'static str, u32, u32)>> {
+        let mut depth: Vec<_> = self.handlers.iter().map(|handler| (handler.queue(), 0, 0)).collect();
+        for row in self.db.query(&store::DEPTH, &[]).await? {
+            let queue: String = row.get(0)?;
+            let number = |at| Ok::<_, db::Error>(u32::try_from(row.get::<i64>(at)?).unwrap_or(u32::MAX));
+            if let Some(entry) = depth.iter_mut().find(|entry| entry.0 == queue) {
+                (entry.1, entry.2) = (number(1)?, number(2)?);
             }
-        };
-        tx.commit().await
+        }
+        Ok(depth)
     }
 }
 
-fn later(at: Timestamp, by: Duration) -> Timestamp {
+/// The handler's answer; a panic or too long a wait is a failure like others.
+async fn guarded(handler: &dyn Handler, job: &Job) -> Result<(), Failure> {
+    let work = AssertUnwindSafe(handler.handle(job)).catch_unwind();
+    match tokio::time::timeout(LIMIT, work).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Failure::Retry("the handler panicked".into())),
+        Err(_) => Err(Failure::Retry(format!("took longer than {} s", LIMIT.as_secs()))),
+    }
+}
+
+/// Ends when the server is to stop.
+pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is a stop as well.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+pub(crate) fn later(at: Timestamp, by: Duration) -> Timestamp {
     at.checked_add(by).unwrap_or(at)
 }

@@ -1,18 +1,28 @@
-//! Named timers.
+//! Named timers, each run by one node of all.
 
-use crate::Failure;
+use crate::runner::{Runner, later, stopped};
+use crate::{Failure, store};
 use async_trait::async_trait;
+use db::params;
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
+
+/// Longest wait between two looks at a timer.
+const LOOK: Duration = Duration::from_secs(30);
 
 /// Work that a timer starts.
 #[async_trait]
 pub trait Task: Send + Sync {
-    /// Does the work. A failure is logged; the next run comes in its time.
+    /// Does the work. A failure is logged; the next run comes in its time. A run that takes longer than the timer's
+    /// period may overlap with the next one, on another node.
     async fn run(&self) -> Result<(), Failure>;
 }
 
-/// A timer that one node of all runs.
+/// A timer that one node of all runs; for the first time when it is new to the database.
 #[derive(Clone)]
 pub struct Schedule {
     /// Unique name.
@@ -21,4 +31,43 @@ pub struct Schedule {
     pub every: Duration,
     /// What it runs.
     pub task: Arc<dyn Task>,
+}
+
+pub(crate) async fn serve(runner: Runner, schedule: Schedule, stop: watch::Receiver<bool>) {
+    let stopped = stopped(stop);
+    tokio::pin!(stopped);
+    loop {
+        match take(&runner, &schedule).await {
+            Ok(true) => run(&schedule).await,
+            Ok(false) => {}
+            Err(e) => tracing::warn!(timer = schedule.name, error = %e, "cannot look at a timer"),
+        }
+        tokio::select! {
+            () = &mut stopped => return,
+            () = tokio::time::sleep(schedule.every.min(LOOK)) => {}
+        }
+    }
+}
+
+/// True when the timer is due and this call is the one that has moved it on.
+pub(crate) async fn take(runner: &Runner, schedule: &Schedule) -> db::Result<bool> {
+    let now = runner.wall.now();
+    let known = runner.db.query_opt(&store::TIMER_NEXT, &params![schedule.name]).await?;
+    let next: Option<Timestamp> = known.map(|row| row.get(0)).transpose()?;
+    if next.is_some_and(|next| next > now) {
+        return Ok(false);
+    }
+    let moved = db::write_tx!(runner.db, "schedule.claim", |tx| {
+        tx.execute(&store::TIMER_NEW, &params![schedule.name, now]).await?;
+        tx.execute(&store::TIMER_CLAIM, &params![schedule.name, now, later(now, schedule.every)]).await
+    })?;
+    Ok(moved == 1)
+}
+
+async fn run(schedule: &Schedule) {
+    match AssertUnwindSafe(schedule.task.run()).catch_unwind().await {
+        Ok(Ok(())) => {}
+        Ok(Err(e)) => tracing::warn!(timer = schedule.name, error = %e, "timer failed"),
+        Err(_) => tracing::error!(timer = schedule.name, "timer panicked"),
+    }
 }
