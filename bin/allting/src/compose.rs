@@ -1,6 +1,6 @@
 //! Builds every block with the ports it needs, and gathers what they contribute.
 
-use crate::{BusinessClock, health, sandbox};
+use crate::{BusinessClock, health, sandbox, unbuilt};
 use httpkit::{App, AppError, Ctx, Module};
 use ports::accessmanagement::AccessManagement;
 use ports::authentication::{Sessions, SystemUserApprovals, SystemUsers};
@@ -94,7 +94,11 @@ impl Composition {
         ];
         let own = Module {
             name: "allting",
-            routes: health::routes(surroundings).into_iter().chain(sandbox::routes(surroundings)).collect(),
+            routes: health::routes(surroundings)
+                .into_iter()
+                .chain(sandbox::routes(surroundings))
+                .chain(unbuilt::routes())
+                .collect(),
             jobs: vec![],
             schedules: vec![],
             migrations: notifyio::migrations(),
@@ -114,7 +118,13 @@ impl Composition {
             dialogporten::module(&dialogporten),
             skatteetaten::module(
                 ctx,
-                &skatteetaten::Deps { register: register.clone(), pdp: pdp.clone(), dialogs, notifications },
+                &skatteetaten::Deps {
+                    register: register.clone(),
+                    pdp: pdp.clone(),
+                    system_users: system_users.clone(),
+                    dialogs,
+                    notifications,
+                },
             ),
             population::module(register.clone()),
             portal::module(

@@ -8,6 +8,7 @@ mod store;
 mod wire;
 
 use httpkit::{Access, Ctx, Module, Role, Routes};
+use ports::authentication::SystemUsers;
 use ports::authorization::Pdp;
 use ports::dialogporten::Dialogs;
 use ports::notifications::Notifications;
@@ -22,6 +23,8 @@ pub struct Deps {
     pub register: Arc<dyn Register>,
     /// May this system user report for that organisation.
     pub pdp: Arc<dyn Pdp>,
+    /// What the customer calls the system user that delivers.
+    pub system_users: Arc<dyn SystemUsers>,
     /// Dialogs and transmissions.
     pub dialogs: Arc<dyn Dialogs>,
     /// E-mail to the organisation.

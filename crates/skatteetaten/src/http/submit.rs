@@ -223,6 +223,7 @@ fn replay((hash, answer): Remembered, request: &Request, correlation: Uuid) -> R
 
 /// Filing, dialog with transmission, log row and the message to the back office: one transaction.
 async fn keep(desk: &Desk, request: &Request, party: &Party) -> Result<String, Refused> {
+    let sender = sender(desk, &request.system_user).await?;
     let service = &desk.service;
     let ctx = &service.ctx;
     let now = ctx.clock.now();
@@ -269,7 +270,7 @@ async fn keep(desk: &Desk, request: &Request, party: &Party) -> Result<String, R
         }
         let attachments =
             documents.iter().map(|d| service.attachment(desk.scheme, id, d.id, d.kind)).collect();
-        let transmission = submission(&filing, request, attachments);
+        let transmission = submission(&filing, sender.clone(), attachments);
         if is_new {
             service.deps.dialogs.create(tx, new_dialog(&filing, transmission)).await?;
         } else {
@@ -329,19 +330,25 @@ fn words(language: &str) -> &'static str {
     }
 }
 
+/// The system user, under the title that the customer knows it by.
+async fn sender(desk: &Desk, claim: &SystemUserClaim) -> Result<Sender, Refused> {
+    let known = desk.service.deps.system_users.system_user(claim.id).await?;
+    Ok(Sender::PartyRepresentative {
+        actor: format!("urn:altinn:systemuser:uuid:{}", claim.id),
+        name: known.map_or_else(|| claim.system_id.clone(), |user| user.title),
+    })
+}
+
 fn submission(
     filing: &Filing,
-    request: &Request,
+    sender: Sender,
     attachments: Vec<ports::dialogporten::NewAttachment>,
 ) -> NewTransmission {
     let tasks = filing.tasks;
     NewTransmission {
         id: filing.id,
         kind: "Submission",
-        sender: Sender::PartyRepresentative {
-            actor: format!("urn:altinn:systemuser:uuid:{}", request.system_user.id),
-            name: request.system_user.system_id.clone(),
-        },
+        sender,
         related: None,
         title: texts("Innsending mottatt", "Innsending motteken", "Submission received"),
         summary: texts(
