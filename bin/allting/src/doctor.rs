@@ -4,7 +4,9 @@ use crate::command::ServerArgs;
 use crate::compose::Composition;
 use crate::start::surroundings;
 use clap::Args;
+use httpkit::{Role, RouteLine};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::io::Write;
 
 #[derive(Debug, Args)]
@@ -12,8 +14,35 @@ pub struct DoctorArgs {
     #[command(flatten)]
     server: ServerArgs,
     /// One JSON document instead of text.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "markdown")]
     json: bool,
+    /// The page of the documentation about hosts.
+    #[arg(long)]
+    markdown: bool,
+}
+
+/// `docs/wire/hosts.md`: where each role answers, on its own hosts and on the one origin of a sandbox.
+pub fn hosts_page(routes: &[RouteLine]) -> String {
+    let roles: BTreeSet<Role> = routes.iter().map(|route| route.role).collect();
+    let code = |hosts: Vec<String>| match hosts.as_slice() {
+        [] => "–".to_owned(),
+        hosts => hosts.iter().map(|host| format!("`{host}`")).collect::<Vec<_>>().join(", "),
+    };
+    let mut page = "# Hosts\n\nWritten by `allting doctor --markdown`. A role answers on its own host names, on the one origin of a \
+        sandbox below its prefix, and everywhere on that origin below `/_host/{role}`. What only Allting has (role \
+        `allting`) answers on every host.\n\n\
+        | Role | Hosts in tt02 | Hosts in production | Prefix on the one origin |\n|---|---|---|---|\n"
+        .to_owned();
+    for role in roles {
+        let prefix = match role.prefix() {
+            Some("") => "`/`".to_owned(),
+            Some(prefix) => format!("`{prefix}`"),
+            None => "none".to_owned(),
+        };
+        let (label, test, production) = (role.label(), code(role.hosts("tt02")), code(role.hosts("prod")));
+        page += &format!("| {label} | {test} | {production} | {prefix} |\n");
+    }
+    page
 }
 
 pub async fn run(args: DoctorArgs) -> anyhow::Result<()> {
@@ -29,7 +58,9 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<()> {
     surroundings.ctx.db.close().await?;
     std::fs::remove_dir_all(&scratch)?;
     let mut out = std::io::stdout().lock();
-    if args.json {
+    if args.markdown {
+        write!(out, "{}", hosts_page(app.routes()))?;
+    } else if args.json {
         let hosts: Vec<_> =
             app.hosts().into_iter().map(|(host, role)| json!({"host": host, "role": role})).collect();
         let routes: Vec<_> = app

@@ -4,12 +4,13 @@ mod clock;
 mod command;
 pub mod compose;
 mod demo;
-mod doctor;
+pub mod doctor;
 mod health;
 mod policy;
 mod sandbox;
 mod serve;
 pub mod start;
+pub mod unbuilt;
 
 pub use clock::BusinessClock;
 pub use command::Cli;
