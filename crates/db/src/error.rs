@@ -5,6 +5,9 @@ use std::time::Duration;
 /// The result of a database call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// What the engines' modules say of such a parameter; their error types carry text only.
+pub(crate) const NUL: &str = "text holds a NUL character";
+
 /// A failed database call. Callers match on `Unique`, `ForeignKey` and `Busy`; the rest is opaque.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -57,6 +60,9 @@ pub enum Error {
         /// What was wanted and what was given.
         reason: String,
     },
+    /// A text parameter holds NUL, which PostgreSQL cannot keep; refused on both engines, and the client's fault.
+    #[error("statement {0}, parameter: {NUL}")]
+    Nul(&'static str),
     /// `query_one` found no row.
     #[error("statement {0} found no row")]
     NoRow(&'static str),
@@ -95,6 +101,10 @@ impl Error {
     /// Whether running the whole transaction again may work.
     pub fn is_retry(&self) -> bool {
         matches!(self, Error::Retry(_))
+    }
+
+    pub(crate) fn bind(statement: &'static str, reason: String) -> Error {
+        if reason == NUL { Error::Nul(statement) } else { Error::Bind { statement, reason } }
     }
 
     pub(crate) fn engine(

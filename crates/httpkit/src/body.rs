@@ -44,8 +44,8 @@ pub fn json_from<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, (String, String
     if bytes.is_empty() {
         return Err((String::new(), "A non-empty request body is required.".into()));
     }
-    if too_deep(bytes) {
-        return Err(("$".into(), format!("The JSON value is nested deeper than {MAX_DEPTH} levels.")));
+    if let Some(reason) = flaw(bytes) {
+        return Err(("$".into(), reason));
     }
     serde_json::from_slice(bytes).map_err(|e| {
         let text = e.to_string();
@@ -61,25 +61,29 @@ pub fn json_from<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, (String, String
     })
 }
 
-/// One pass over the text; brackets inside strings do not count.
-fn too_deep(bytes: &[u8]) -> bool {
+/// Why the text is not taken though it may be JSON: too deep, or a NUL in a string, which no column can hold. One pass;
+/// brackets inside strings do not count.
+fn flaw(bytes: &[u8]) -> Option<String> {
     let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
-    for byte in bytes {
+    for (at, byte) in bytes.iter().enumerate() {
         match byte {
+            b'u' if escaped && bytes[at + 1..].starts_with(b"0000") => {
+                return Some("The JSON value has a NUL character.".to_owned());
+            }
             _ if escaped => escaped = false,
             b'\\' if in_string => escaped = true,
             b'"' => in_string = !in_string,
             b'[' | b'{' if !in_string => {
                 depth += 1;
                 if depth > MAX_DEPTH {
-                    return true;
+                    return Some(format!("The JSON value is nested deeper than {MAX_DEPTH} levels."));
                 }
             }
             b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
-    false
+    None
 }
 
 #[cfg(test)]
@@ -92,6 +96,13 @@ mod tests {
         assert!(json_from::<Value>("[".repeat(65).as_bytes()).unwrap_err().1.contains("nested deeper"));
         let text = format!("\"{}\\\"\"", "[".repeat(100));
         assert!(json_from::<Value>(text.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_nul_is_refused_and_a_text_about_one_is_not() {
+        assert!(json_from::<Value>(br#"["a\u0000"]"#).unwrap_err().1.contains("NUL"));
+        assert!(json_from::<Value>(br#"["a\\u0000", "\u00001"]"#).is_err());
+        assert!(json_from::<Value>(br#"["a\\u0000", "\u0001"]"#).is_ok());
     }
 
     #[test]

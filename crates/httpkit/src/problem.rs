@@ -178,10 +178,17 @@ pub fn not_implemented(row: &str) -> Response {
         .into_response()
 }
 
-/// An opaque 500; the chain of causes goes to the log, once.
-pub fn internal(error: &dyn std::error::Error) -> Response {
+/// An opaque 500; the chain of causes goes to the log, once. What only the database found unfit is the client's 400.
+pub fn internal(error: &(dyn std::error::Error + 'static)) -> Response {
     let mut chain = error.to_string();
-    let mut source = error.source();
+    let mut source = Some(error);
+    while let Some(cause) = source {
+        if matches!(cause.downcast_ref(), Some(db::Error::Nul(_))) {
+            return aspnet(&[("", "Text may not hold a NUL character.")]);
+        }
+        source = cause.source();
+    }
+    source = error.source();
     while let Some(cause) = source {
         chain.push_str(": ");
         chain.push_str(&cause.to_string());

@@ -6,6 +6,7 @@ use bytes::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 use super::numeric;
+use crate::error::NUL;
 use crate::{Error, Result, Row, Value};
 
 type Boxed = Box<dyn StdError + Sync + Send>;
@@ -72,7 +73,7 @@ fn text(text: &str, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Boxed> {
 
 /// The server cannot keep NUL in a text and would fail the statement with a protocol error.
 fn nul_free(text: &str) -> Result<(), Unfit> {
-    if text.contains('\0') { Err(Unfit("text holds a NUL character".into())) } else { Ok(()) }
+    if text.contains('\0') { Err(Unfit(NUL.into())) } else { Ok(()) }
 }
 
 /// A cell as the server sends it.
@@ -148,7 +149,7 @@ pub(super) fn row(statement: &'static str, row: &tokio_postgres::Row) -> Result<
 
 pub(super) fn engine_error(statement: &'static str, error: tokio_postgres::Error) -> Error {
     if let Some(Unfit(reason)) = error.source().and_then(|e| e.downcast_ref()) {
-        return Error::Bind { statement, reason: reason.clone() };
+        return Error::bind(statement, reason.clone());
     }
     let Some(told) = error.as_db_error() else {
         return if error.is_closed() || error.source().is_some_and(<dyn StdError>::is::<std::io::Error>) {

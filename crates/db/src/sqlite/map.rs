@@ -5,6 +5,7 @@ use rusqlite::{
     types::{ToSqlOutput, Value as Owned, ValueRef},
 };
 
+use crate::error::NUL;
 use crate::{Error, Result, Row, Value};
 
 impl rusqlite::ToSql for Value {
@@ -14,6 +15,8 @@ impl rusqlite::ToSql for Value {
             Value::Bool(v) => i64::from(*v).into(),
             Value::Int(v) => (*v).into(),
             Value::Float(v) => (*v).into(),
+            // As PostgreSQL has it, so that what one engine takes the other takes too.
+            Value::Text(v) | Value::Json(v) if v.contains('\0') => return Err(unbindable(NUL)),
             Value::Text(v) | Value::Json(v) | Value::Decimal(v) => {
                 ToSqlOutput::Borrowed(ValueRef::Text(v.as_bytes()))
             }
@@ -124,7 +127,7 @@ pub(crate) fn engine_error(name: &'static str, error: rusqlite::Error) -> Error 
             }
         }
         rusqlite::Error::ToSqlConversionFailure(why) => {
-            Error::Bind { statement: name, reason: why.to_string() }
+            Error::bind(name, why.to_string())
         }
         rusqlite::Error::InvalidParameterCount(..) => {
             Error::Bind { statement: name, reason: error.to_string() }

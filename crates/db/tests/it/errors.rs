@@ -33,6 +33,11 @@ testkit::db_suite! { [T];
         assert_eq!(names(&db).await, ["1"]);
     }
 
+    async fn a_nul_in_a_text_is_told_from_other_failures(db: Db) {
+        assert!(matches!(refused(&db, &ADD, &params![1, "a\0b"]).await, Error::Nul("t.add")));
+        assert!(names(&db).await.is_empty());
+    }
+
     async fn counts_of_rows(db: Db) {
         db::write_tx!(db, "setup", |tx| { add(tx, 1).await?; add(tx, 2).await }).unwrap();
         assert!(matches!(db.query_one(&BOTH, &params![9]).await, Err(Error::NoRow("t.both"))));
