@@ -31,7 +31,8 @@ CREATE TABLE event_subscription (
     include_subunits {bool} NOT NULL,
     consumer {text} NOT NULL,
     created_at {ts} NOT NULL,
-    validated {bool} NOT NULL
+    validated {bool} NOT NULL,
+    identity {id} NOT NULL UNIQUE
 );
 CREATE INDEX event_subscription_resource ON event_subscription (resource_filter);
 CREATE INDEX event_subscription_consumer ON event_subscription (consumer);

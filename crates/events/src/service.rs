@@ -55,16 +55,18 @@ impl ports::events::Events for Events {
     }
 }
 
-/// Stores an event and hands it to the inbound job. A repeated (id, source) is accepted and not stored again.
+/// Stores an event and hands it to the inbound job. A repeated (id, source) is accepted and not stored again. Events of one
+/// source get their numbers in the order of publication, so that a reader sees "created" before "updated".
 pub async fn register(ctx: &Ctx, tx: &mut Tx, body: Map<String, Value>) -> db::Result<()> {
     let now = ctx.clock.now();
     let row = ctx.ids.uuid_v7(now);
     if !event::insert(tx, row, &body, now).await? {
         return Ok(());
     }
+    let source = body.get("source").and_then(Value::as_str).unwrap_or_default();
     let message = ::jobs::Message {
         topic: crate::jobs::inbound::REGISTERED,
-        key: row.to_string(),
+        key: source.to_owned(),
         payload: json!({ "row": row }),
         available_at: None,
     };
@@ -72,8 +74,23 @@ pub async fn register(ctx: &Ctx, tx: &mut Tx, body: Map<String, Value>) -> db::R
 }
 
 impl Service {
+    /// May `consumer` do `action` with events of `resource` about `subject`? Nobody may nothing.
+    pub async fn may(
+        &self,
+        consumer: Option<&Consumer>,
+        action: &str,
+        resource: &str,
+        subject: Option<&str>,
+    ) -> db::Result<bool> {
+        let Some(consumer) = consumer else { return Ok(false) };
+        match self.question(consumer, action, resource, subject).await? {
+            Some(question) => Ok(self.deps.pdp.decide(&question).await?.permits()),
+            None => Ok(false),
+        }
+    }
+
     /// The PDP question for a consumer, an action and what the event is about. `None` when the consumer is nobody any more.
-    pub async fn question(
+    async fn question(
         &self,
         consumer: &Consumer,
         action: &str,

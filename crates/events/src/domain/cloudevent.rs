@@ -10,6 +10,15 @@ pub fn missing(event: &Map<String, Value>) -> Option<String> {
     (!absent.is_empty()).then(|| absent.join(", "))
 }
 
+/// Longest `id` and `source`, in bytes: together they are the key of an event.
+pub const MAX_KEY: usize = 1000;
+
+/// The first of `id` and `source` that is too long.
+pub fn too_long(event: &Map<String, Value>) -> Option<&'static str> {
+    let long = |name: &str| event.get(name).and_then(Value::as_str).is_some_and(|text| text.len() > MAX_KEY);
+    ["id", "source"].into_iter().find(|name| long(name))
+}
+
 /// The first attribute name that CloudEvents does not allow.
 pub fn bad_name(event: &Map<String, Value>) -> Option<&String> {
     event.keys().find(|name| !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))

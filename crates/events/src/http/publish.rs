@@ -58,6 +58,10 @@ fn check(event: &Map<String, Value>) -> Result<&str, Box<Response>> {
             "The CloudEvents specification version must be 1.0.",
         )])));
     }
+    if let Some(name) = cloudevent::too_long(event) {
+        let text = format!("CloudEvent attribute '{name}' is longer than {} bytes.", cloudevent::MAX_KEY);
+        return Err(Box::new(aspnet(&[("RequestBody", &text)])));
+    }
     if let Some(name) = cloudevent::bad_name(event) {
         let text = format!("Invalid CloudEvent attribute name: '{name}'");
         return Err(Box::new(aspnet(&[("RequestBody", &text)])));
@@ -83,10 +87,6 @@ async fn permitted(
     if caller.has_scope("altinn:events.publish.admin") {
         return Ok(true);
     }
-    let Some(consumer) = Consumer::of(caller) else { return Ok(false) };
     let subject = event.get("subject").and_then(Value::as_str);
-    match service.question(&consumer, "publish", resource, subject).await? {
-        Some(question) => Ok(service.deps.pdp.decide(&question).await?.permits()),
-        None => Ok(false),
-    }
+    service.may(Consumer::of(caller).as_ref(), "publish", resource, subject).await
 }

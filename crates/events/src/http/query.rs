@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use httpkit::{Caller, Origin, internal};
-use ports::authorization::Pdp;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,7 +44,7 @@ pub async fn handle(
     };
     let Some(consumer) = Consumer::of(&caller) else { return httpkit::problem::empty(StatusCode::FORBIDDEN) };
     match collect(&service, &consumer, &ask).await {
-        Ok((events, last)) => answer(events, last.as_deref(), &origin, &parameters),
+        Ok((events, last)) => answer(&ask, &events, last.as_deref(), &origin, &parameters),
         Err(e) => internal(&e),
     }
 }
@@ -108,9 +107,8 @@ async fn collect(
             let allowed = if let Some(allowed) = rights.get(&subject) {
                 *allowed
             } else {
-                let question =
-                    service.question(consumer, "subscribe", &ask.resource, subject.as_deref()).await?;
-                let allowed = decide(service.deps.pdp.as_ref(), question).await?;
+                let allowed =
+                    service.may(Some(consumer), "subscribe", &ask.resource, subject.as_deref()).await?;
                 rights.insert(subject, allowed);
                 allowed
             };
@@ -126,13 +124,6 @@ async fn collect(
         }
     }
     Ok((events, last))
-}
-
-async fn decide(pdp: &dyn Pdp, question: Option<ports::authorization::Question>) -> db::Result<bool> {
-    match question {
-        Some(question) => Ok(pdp.decide(&question).await?.permits()),
-        None => Ok(false),
-    }
 }
 
 fn fits(stored: &Stored, ask: &Ask) -> bool {
@@ -161,7 +152,8 @@ fn like(pattern: &str, text: &str) -> bool {
 }
 
 fn answer(
-    events: Vec<Stored>,
+    ask: &Ask,
+    events: &[Stored],
     last: Option<&str>,
     origin: &Origin,
     parameters: &[(String, String)],
@@ -178,6 +170,12 @@ fn answer(
         next.append_pair("after", last);
         for (name, value) in parameters.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("after")) {
             next.append_pair(name, value);
+        }
+        // WIRE: the header does not stand in `next`; clients follow it with the first event's subject (events §5.3).
+        if ask.alternative.is_some()
+            && let Some(subject) = events.first().and_then(|event| event.text("subject"))
+        {
+            next.append_pair("subject", subject);
         }
         let next = origin.url(&format!("/events/api/v1/events?{}", next.finish()));
         if let Ok(next) = HeaderValue::from_str(&next) {

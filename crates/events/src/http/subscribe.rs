@@ -51,11 +51,13 @@ pub async fn handle(
         }
         Err(e) => return internal(&e),
     }
+    let attempt = service.ctx.ids.uuid();
     let stored = db::write_tx!(service.ctx.db, "events.subscribe", |tx| {
         let id = subscription::insert_or_same(tx, &wanted).await?;
         let message = Message {
             topic: CREATED,
-            key: id.to_string(),
+            // Not the subscription: a new attempt does not wait for an older one's next try.
+            key: attempt.to_string(),
             payload: json!({ "subscription": id }),
             available_at: None,
         };
@@ -93,9 +95,8 @@ fn check(service: &Service, caller: &Caller, request: Request) -> Result<Subscri
         return Err(refuse("SourceFilter must be an absolute URL with the https scheme."));
     }
     let resource = set(request.resource_filter);
-    if source.is_some()
-        || resource.as_deref().is_some_and(|r| r.to_lowercase().starts_with("urn:altinn:resource:app_"))
-    {
+    let of_app = |r: &str| r.to_lowercase().starts_with("urn:altinn:resource:app_");
+    if resource.as_deref().is_some_and(of_app) || source.as_deref().is_some_and(is_app_address) {
         return Err(Box::new(httpkit::problem::not_implemented("events.md#app-subscriptions")));
     }
     if !caller.has_scope("altinn:events.subscribe") {
@@ -106,6 +107,9 @@ fn check(service: &Service, caller: &Caller, request: Request) -> Result<Subscri
         return Err(refuse("Resource filter must be a valid urn"));
     }
     let resource = resource.ok_or_else(|| refuse("Resource filter is required."))?;
+    if source.is_some() {
+        return Err(refuse("Source filter is not supported for subscriptions on this resource."));
+    }
     if set(request.alternative_subject_filter).is_some() {
         return Err(refuse("AlternativeSubject filter is not supported for subscriptions on this resource."));
     }
@@ -130,15 +134,18 @@ fn check(service: &Service, caller: &Caller, request: Request) -> Result<Subscri
     })
 }
 
+/// Apps live at `{org}.apps.{domain}` (events §3).
+fn is_app_address(source: &str) -> bool {
+    let url = Url::parse(source).ok();
+    url.as_ref().and_then(Url::host_str).is_some_and(|host| host.split('.').any(|label| label == "apps"))
+}
+
 /// A subscription for one party is decided for that party. Without a party it gets, event by event, only what its consumer may have.
 async fn permitted(service: &Service, wanted: &Subscription) -> db::Result<bool> {
-    let Some(consumer) = Consumer::parse(&wanted.consumer) else { return Ok(false) };
     let subject = wanted.filter.subject.as_deref();
     if subject.and_then(party_ref).is_none() {
         return Ok(true);
     }
-    match service.question(&consumer, "subscribe", &wanted.resource_filter, subject).await? {
-        Some(question) => Ok(service.deps.pdp.decide(&question).await?.permits()),
-        None => Ok(false),
-    }
+    let consumer = Consumer::parse(&wanted.consumer);
+    service.may(consumer.as_ref(), "subscribe", &wanted.resource_filter, subject).await
 }

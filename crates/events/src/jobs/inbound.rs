@@ -10,6 +10,7 @@ use jobs::{Failure, Handler, Job, Message};
 use ports::register::{PartyKind, PartyRef};
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -100,15 +101,17 @@ impl Service {
             subject,
             main_unit: main_unit.as_deref(),
         };
+        // One decision for each consumer, however many subscriptions it has.
+        let mut rights: HashMap<String, bool> = HashMap::new();
         let (mut allowed, mut denied) = (vec![], vec![]);
         for candidate in candidates.into_iter().filter(|candidate| candidate.filter.fits(&traits)) {
-            let question = match Consumer::parse(&candidate.consumer) {
-                Some(consumer) => self.question(&consumer, "subscribe", resource, subject).await?,
-                None => None,
-            };
-            let permitted = match question {
-                Some(question) => self.deps.pdp.decide(&question).await?.permits(),
-                None => false,
+            let permitted = if let Some(permitted) = rights.get(&candidate.consumer) {
+                *permitted
+            } else {
+                let consumer = Consumer::parse(&candidate.consumer);
+                let permitted = self.may(consumer.as_ref(), "subscribe", resource, subject).await?;
+                rights.insert(candidate.consumer.clone(), permitted);
+                permitted
             };
             if permitted { allowed.push(candidate) } else { denied.push(candidate) }
         }

@@ -64,18 +64,28 @@ impl Handler for Outbound {
         let Some(target) = subscription::get(&ctx.db, subscription).await? else { return Ok(()) };
         let outcome = service.post(&target.endpoint, &Value::Object(stored.body.clone())).await;
         let code = outcome.as_ref().ok().copied();
-        let now = ctx.clock.now();
-        let mut tx = ctx.db.begin("events.outbound").await?;
-        let trace = Trace {
-            event: stored.text("id").unwrap_or_default(),
-            resource: stored.text("resource"),
-            subscription: Some(subscription),
-            consumer: Some(&target.consumer),
-            activity: "WebhookPostResponse",
-            response_code: code,
+        let given_up = match &outcome {
+            Ok(200..300) => false,
+            Err(Failure::Dead(_)) => true,
+            _ => job.attempt as usize > LADDER.len(),
         };
-        event::trace(&mut tx, ctx.ids.uuid_v7(now), now, &trace).await?;
-        tx.commit().await?;
+        let activities =
+            std::iter::once("WebhookPostResponse").chain(given_up.then_some("DequeueLimitReached"));
+        let now = ctx.clock.now();
+        db::write_tx!(ctx.db, "events.outbound", |tx| {
+            for activity in activities.clone() {
+                let trace = Trace {
+                    event: stored.text("id").unwrap_or_default(),
+                    resource: stored.text("resource"),
+                    subscription: Some(subscription),
+                    consumer: Some(&target.consumer),
+                    activity,
+                    response_code: code,
+                };
+                event::trace(tx, ctx.ids.uuid_v7(now), now, &trace).await?;
+            }
+            Ok::<_, db::Error>(())
+        })?;
         match outcome? {
             200..300 => Ok(()),
             status => Err(Failure::Retry(format!("the endpoint answered {status}"))),

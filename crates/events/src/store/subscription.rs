@@ -3,18 +3,17 @@
 use crate::domain::filter::Filter;
 use db::{Db, Result, Row, Tx, params};
 use jiff::Timestamp;
+use serde_json::json;
+use uuid::Uuid;
 
 db::statements! {
-    /// A new subscription.
+    /// A new subscription; the same one again changes nothing.
     INSERT = "subscription.insert",
         "INSERT INTO event_subscription (endpoint, resource_filter, source_filter, subject_filter, type_filter,
-           include_subunits, consumer, created_at, validated)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE) RETURNING id";
-    /// The same subscription, if it is there.
-    SAME = "subscription.same",
-        "SELECT id FROM event_subscription WHERE endpoint = $1 AND resource_filter = $2
-           AND source_filter IS NOT DISTINCT FROM $3 AND subject_filter IS NOT DISTINCT FROM $4
-           AND type_filter IS NOT DISTINCT FROM $5 AND include_subunits = $6 AND consumer = $7";
+           include_subunits, consumer, created_at, validated, identity)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE, $9) ON CONFLICT (identity) DO NOTHING";
+    /// The subscription of an identity.
+    SAME = "subscription.same", "SELECT id FROM event_subscription WHERE identity = $1";
     /// One subscription.
     GET = "subscription.get",
         "SELECT id, endpoint, resource_filter, source_filter, subject_filter, type_filter, include_subunits, consumer,
@@ -67,21 +66,35 @@ impl Subscription {
 /// Stores `new`, or finds the same one; answers its id.
 pub async fn insert_or_same(tx: &mut Tx, new: &Subscription) -> Result<i64> {
     let filter = &new.filter;
-    let same = params![
+    let identity = identity(new);
+    let row = params![
         new.endpoint.as_str(),
         new.resource_filter.as_str(),
         filter.source.clone(),
         filter.subject.clone(),
         filter.kind.clone(),
         filter.include_subunits,
-        new.consumer.as_str()
+        new.consumer.as_str(),
+        new.created,
+        identity
     ];
-    if let Some(row) = tx.query(&SAME, &same).await?.first() {
-        return row.get(0);
-    }
-    let mut row = same.to_vec();
-    row.push(new.created.into());
-    tx.query_one(&INSERT, &row).await?.get(0)
+    tx.execute(&INSERT, &row).await?;
+    tx.query_one(&SAME, &params![identity]).await?.get(0)
+}
+
+/// What makes two subscriptions the same one (events §6.1), in the length of an index entry.
+fn identity(of: &Subscription) -> Uuid {
+    let filter = &of.filter;
+    let parts = json!([
+        of.consumer,
+        of.endpoint,
+        of.resource_filter,
+        filter.source,
+        filter.subject,
+        filter.kind,
+        filter.include_subunits
+    ]);
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, parts.to_string().as_bytes())
 }
 
 pub async fn get(db: &Db, id: i64) -> Result<Option<Subscription>> {

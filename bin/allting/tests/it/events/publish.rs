@@ -34,7 +34,7 @@ async fn an_unsound_event_is_refused_and_not_stored() {
         let wanted = format!("CloudEvent is missing required attributes: {names} (Parameter 'data')");
         assert_eq!(answer.json()["errors"]["RequestBody"], json!([wanted]));
     }
-    let unreadable: [Vec<u8>; 7] = [
+    let unreadable: [Vec<u8>; 10] = [
         vec![],
         b"{".to_vec(),
         b"[]".to_vec(),
@@ -42,6 +42,9 @@ async fn an_unsound_event_is_refused_and_not_stored() {
         "[".repeat(100).into_bytes(),
         changed(|e| e["specversion"] = json!("0.3")),
         changed(|e| e["Extra_Name"] = json!("x")),
+        changed(|e| e["id"] = json!("x".repeat(1001))),
+        changed(|e| e["source"] = json!(format!("https://skd.example/{}", "x".repeat(1000)))),
+        changed(|e| e["subject"] = json!("a\0b")),
     ];
     for body in unreadable {
         let answer = world.publish_as(&world.publisher, KIND, body).await;

@@ -28,6 +28,29 @@ async fn a_repeated_subscription_is_the_same_one() {
 }
 
 #[tokio::test]
+async fn the_same_subscription_twice_at_once_is_one() {
+    let world = world().await;
+    let hook = Hook::start(&[]).await;
+    let twice = || world.subscribe(&hook.url, json!({"typeFilter": "skd.filing"}));
+    let (one, two) = tokio::join!(twice(), twice());
+    assert_eq!((one.status.as_u16(), two.status.as_u16()), (201, 201));
+    assert_eq!(one.json(), two.json());
+    assert_eq!(world.app.count("event_subscription").await, 1);
+}
+
+#[tokio::test]
+async fn subscriptions_of_apps_are_known_and_not_built() {
+    let world = world().await;
+    let hook = Hook::start(&[]).await;
+    for change in [
+        json!({"sourceFilter": "https://ttd.apps.altinn.no/ttd/app"}),
+        json!({"resourceFilter": "urn:altinn:resource:app_ttd_app"}),
+    ] {
+        assert_eq!(world.subscribe(&hook.url, change).await.status, 501);
+    }
+}
+
+#[tokio::test]
 async fn a_foreign_subscription_is_neither_read_nor_deleted() {
     let world = world().await;
     let hook = Hook::start(&[]).await;
@@ -129,6 +152,11 @@ async fn filters_must_be_sound_and_the_party_ones_own() {
             json!({"sourceFilter": "http://skd.example"}),
             400,
             "SourceFilter must be an absolute URL with the https scheme.",
+        ),
+        (
+            json!({"sourceFilter": "https://skd.example/filing"}),
+            400,
+            "Source filter is not supported for subscriptions on this resource.",
         ),
         (json!({"resourceFilter": "boligsameie"}), 400, "Resource filter must be a valid urn"),
         (json!({"resourceFilter": null}), 400, "Resource filter is required."),
