@@ -73,8 +73,8 @@ impl Handler for Feedback {
         };
         let xml = xml.to_xml().map_err(|e| Failure::Dead(e.to_string()))?;
         let feedback = Document {
-            // The same job writes the same document, however often it runs.
-            id: Uuid::new_v5(&id, b"tilbakemelding"),
+            // Of its own in each run: a run that comes too late leaves an unused blob, and the published document alone.
+            id: ctx.ids.uuid_v7(now),
             filing: id,
             kind: Kind::Feedback,
             media_type: "application/xml".into(),
