@@ -19,13 +19,13 @@ const MASKINPORTEN: &str = "https://test.maskinporten.no/";
 const SCOPES: &str = "altinn:authentication/systemregister.write altinn:authentication/systemuser.request.write \
                       altinn:authentication/systemuser.request.read";
 
-struct World {
-    app: TestApp,
+pub struct World {
+    pub app: TestApp,
     /// The vendor's raw Maskinporten token.
     vendor: String,
 }
 
-async fn world() -> World {
+pub async fn world() -> World {
     let app = app().await;
     let answer = grant(&app, SCOPES, "vendor", json!({})).await;
     let vendor = answer.json()["access_token"].as_str().unwrap().to_owned();
@@ -45,11 +45,11 @@ async fn grant(app: &TestApp, scope: &str, jti: &str, more: Value) -> Answer {
 }
 
 impl World {
-    async fn party(&self, by: PartyRef) -> Party {
+    pub async fn party(&self, by: PartyRef) -> Party {
         register::Register::new(&self.app.ctx).party(&by).await.unwrap().unwrap()
     }
 
-    async fn customer(&self) -> Party {
+    pub async fn customer(&self) -> Party {
         self.party(PartyRef::OrgNo(CONDOMINIUM.to_owned())).await
     }
 
@@ -61,7 +61,7 @@ impl World {
         self.app.test_token("GetPersonalToken", &query).await
     }
 
-    async fn register(&self, changes: Value) -> Answer {
+    pub async fn register(&self, changes: Value) -> Answer {
         let texts = json!({ "nb": "Regnbue", "nn": "Regnboge", "en": "Rainbow" });
         let mut system = json!({
             "id": SYSTEM, "vendor": { "ID": format!("0192:{VENDOR}") }, "name": texts, "description": texts,
@@ -78,7 +78,7 @@ impl World {
             .await
     }
 
-    async fn ask(&self, changes: Value) -> Answer {
+    pub async fn ask(&self, changes: Value) -> Answer {
         let mut request = json!({
             "systemId": SYSTEM, "partyOrgNo": CONDOMINIUM,
             "rights": [{ "resource": [{ "id": "urn:altinn:resource", "value": RESOURCE }] }],

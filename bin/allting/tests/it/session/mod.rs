@@ -7,4 +7,4 @@ mod logout;
 mod mockporten;
 mod refresh;
 
-pub use browser::{Browser, claims};
+pub use browser::{Browser, KARI, claims, start};
