@@ -1,16 +1,13 @@
 //! A client as strangers have it: HTTP, cookies, forms. The demo never reaches into the server.
 
 use anyhow::{Context, bail, ensure};
-use reqwest::cookie::{CookieStore, Jar};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use std::sync::Arc;
 use url::Url;
 
 /// One client with cookies of its own.
 pub struct Http {
     client: reqwest::Client,
-    jar: Arc<Jar>,
     pub base: String,
 }
 
@@ -48,9 +45,8 @@ pub struct Send<'a> {
 
 impl Http {
     pub fn new(base: &str) -> anyhow::Result<Self> {
-        let jar = Arc::new(Jar::default());
-        let client = reqwest::Client::builder().cookie_provider(jar.clone()).no_proxy().build()?;
-        Ok(Self { client, jar, base: base.to_owned() })
+        let client = reqwest::Client::builder().cookie_store(true).no_proxy().build()?;
+        Ok(Self { client, base: base.to_owned() })
     }
 
     /// Sends to a path of the server, or to an absolute address that the server gave.
@@ -89,17 +85,6 @@ impl Http {
     pub async fn form(&self, address: &str, fields: &[(&str, &str)]) -> anyhow::Result<Answer> {
         self.send(Method::POST, address, Send { form: Some(fields), ..Send::default() }).await
     }
-
-    /// A cookie that the server has set.
-    pub fn cookie(&self, name: &str) -> anyhow::Result<String> {
-        let base: Url = self.base.parse()?;
-        let all = self.jar.cookies(&base).context("no cookies")?;
-        let found = all
-            .to_str()?
-            .split("; ")
-            .find_map(|pair| pair.strip_prefix(&format!("{name}=")).map(str::to_owned));
-        found.with_context(|| format!("no cookie {name}"))
-    }
 }
 
 /// The value of a hidden field of a page's form.
@@ -107,4 +92,10 @@ pub fn hidden(page: &str, name: &str) -> anyhow::Result<String> {
     let marker = format!("name=\"{name}\" value=\"");
     let Some((_, rest)) = page.split_once(&marker) else { bail!("the page has no field {name}") };
     Ok(rest.split('"').next().unwrap_or_default().to_owned())
+}
+
+/// Addresses of the page's links that contain `part`.
+pub fn links(page: &str, part: &str) -> Vec<String> {
+    let addresses = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    addresses.filter(|address| address.contains(part)).map(|address| address.replace("&amp;", "&")).collect()
 }

@@ -11,8 +11,8 @@ acting-for = You are acting for
 change-actor = Change
 trail = You are here
 trail-start = Start page
-sandbox = Sandbox { $environment }: all people and organisations are made up.
-business-time = Time in the sandbox: { $time }
+sandbox = Sandbox { $environment }: everything is made up.
+business-time = Clock here: { $time }
 footer = Footer
 help = Help
 accessibility = Accessibility
@@ -42,8 +42,7 @@ inbox-count = { $count ->
    *[other] { $count } unread messages.
  }
 inbox-count-many = More than { $count } unread messages.
-inbox-search = Search the messages
-inbox-search-hint = Words from the title or content, at least three characters
+inbox-search = Search the messages (at least three characters)
 search = Search
 search-clear = Remove the search
 search-found = Found for “{ $text }” in all folders
@@ -76,10 +75,6 @@ status-completed = Completed
 # Dialog
 dialog-untitled = Message without a title
 dialog-to = To
-dialog-from = From
-dialog-status = Status
-dialog-updated = Last updated
-dialog-due = Due
 dialog-service = Service
 dialog-reference = Sender's reference
 dialog-facts = About the message
@@ -141,7 +136,6 @@ log-from-bin = { $who } took the message out of the bin.
 log-from-archive = { $who } took the message out of the archive.
 log-from-inbox = { $who } moved the message out of the inbox.
 log-read = { $who } marked the message as read.
-log-sent = { $who } sent something in the message.
 
 # Actor
 actor-title = Who do you want to act for?

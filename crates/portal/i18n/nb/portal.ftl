@@ -11,8 +11,8 @@ acting-for = Du opptrer for
 change-actor = Bytt
 trail = Du er her
 trail-start = Forside
-sandbox = Sandkasse { $environment }: alle personer og virksomheter er oppdiktet.
-business-time = Tid i sandkassen: { $time }
+sandbox = Sandkasse { $environment }: alt er oppdiktet.
+business-time = Klokken her: { $time }
 footer = Bunnmeny
 help = Hjelp
 accessibility = Tilgjengelighet
@@ -42,8 +42,7 @@ inbox-count = { $count ->
    *[other] { $count } uleste meldinger.
  }
 inbox-count-many = Over { $count } uleste meldinger.
-inbox-search = Søk i meldingene
-inbox-search-hint = Ord fra tittel eller innhold, minst tre tegn
+inbox-search = Søk i meldingene (minst tre tegn)
 search = Søk
 search-clear = Fjern søket
 search-found = Treff på «{ $text }» i alle mapper
@@ -76,10 +75,6 @@ status-completed = Avsluttet
 # Dialog
 dialog-untitled = Melding uten tittel
 dialog-to = Til
-dialog-from = Fra
-dialog-status = Status
-dialog-updated = Sist oppdatert
-dialog-due = Frist
 dialog-service = Tjeneste
 dialog-reference = Avsenders referanse
 dialog-facts = Om meldingen
@@ -141,7 +136,6 @@ log-from-bin = { $who } tok meldingen ut av papirkurven.
 log-from-archive = { $who } tok meldingen ut av arkivet.
 log-from-inbox = { $who } flyttet meldingen ut av innboksen.
 log-read = { $who } merket meldingen som lest.
-log-sent = { $who } sendte noe i meldingen.
 
 # Aktør
 actor-title = Hvem vil du opptre for?

@@ -11,8 +11,8 @@ acting-for = Du handlar for
 change-actor = Byt
 trail = Du er her
 trail-start = Framside
-sandbox = Sandkasse { $environment }: alle personar og verksemder er oppdikta.
-business-time = Tid i sandkassa: { $time }
+sandbox = Sandkasse { $environment }: alt er oppdikta.
+business-time = Klokka her: { $time }
 footer = Botnmeny
 help = Hjelp
 accessibility = Tilgjenge
@@ -42,8 +42,7 @@ inbox-count = { $count ->
    *[other] { $count } ulesne meldingar.
  }
 inbox-count-many = Over { $count } ulesne meldingar.
-inbox-search = Søk i meldingane
-inbox-search-hint = Ord frå tittel eller innhald, minst tre teikn
+inbox-search = Søk i meldingane (minst tre teikn)
 search = Søk
 search-clear = Fjern søket
 search-found = Treff på «{ $text }» i alle mapper
@@ -76,10 +75,6 @@ status-completed = Avslutta
 # Dialog
 dialog-untitled = Melding utan tittel
 dialog-to = Til
-dialog-from = Frå
-dialog-status = Status
-dialog-updated = Sist oppdatert
-dialog-due = Frist
 dialog-service = Teneste
 dialog-reference = Referansen til avsendaren
 dialog-facts = Om meldinga
@@ -141,7 +136,6 @@ log-from-bin = { $who } tok meldinga ut av papirkorga.
 log-from-archive = { $who } tok meldinga ut av arkivet.
 log-from-inbox = { $who } flytta meldinga ut av innboksen.
 log-read = { $who } merkte meldinga som lesen.
-log-sent = { $who } sende noko i meldinga.
 
 # Aktør
 actor-title = Kven vil du handle for?

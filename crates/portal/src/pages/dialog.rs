@@ -52,23 +52,15 @@ fn body(visit: &Visit, open: &OpenDialog, names: &Names) -> Markup {
     let actions: Vec<&Action> =
         open.actions.iter().filter(|action| action.method == "GET" && action.url.is_some()).collect();
     html! {
-        @if let Some(words) = pick(&item.summary, page.language) { p.lead lang=[words.lang.as_deref()] { (words.text) } }
-        dl.pairs {
-            dt { (page.t("dialog-from")) } dd { (say(&names.from)) }
-            dt { (page.t("dialog-to")) } dd { (names.to) }
-            @if let Some((color, words)) = status(page, item) {
-                dt { (page.t("dialog-status")) } dd { span.ds-tag data-color=(color) { (say(&words)) } }
-            }
-            @if let Some(due) = item.due { dt { (page.t("dialog-due")) } dd { (date(due, page.language)) } }
-            dt { (page.t("dialog-updated")) } dd { time datetime=(item.updated) { (time(item.updated, page.language)) } }
-            dt { (page.t("dialog-service")) } dd { (say(&names.service)) }
-            @if let Some(reference) = &open.external_reference { dt { (page.t("dialog-reference")) } dd { (reference) } }
+        p.facts {
+            @if let Some((color, words)) = status(page, item) { span.ds-tag data-color=(color) { (say(&words)) } }
+            span { (page.ta("from", &[("sender", &names.from.text)])) }
+            time.quiet datetime=(item.updated) { (time(item.updated, page.language)) }
+            @if let Some(due) = item.due { span { (page.ta("due", &[("date", &date(due, page.language))])) } }
         }
-        @if let Some((_, texts)) = &open.additional_info {
-            @if let Some(words) = pick(texts, page.language) {
-                h2.ds-heading data-size="sm" { (page.t("dialog-facts")) }
-                @for part in words.text.split("\n\n") { p lang=[words.lang.as_deref()] { (part) } }
-            }
+        @if let Some(words) = pick(&item.summary, page.language) { p.lead lang=[words.lang.as_deref()] { (words.text) } }
+        @if let Some(words) = open.additional_info.as_ref().and_then(|(_, texts)| pick(texts, page.language)) {
+            @for part in words.text.split("\n\n") { p lang=[words.lang.as_deref()] { (part) } }
         }
         @if !actions.is_empty() {
             h2.ds-heading data-size="sm" { (page.t("dialog-actions")) }
@@ -81,6 +73,12 @@ fn body(visit: &Visit, open: &OpenDialog, names: &Names) -> Markup {
         h2.ds-heading data-size="sm" { (page.t("dialog-sendings")) }
         @if open.transmissions.is_empty() { p.quiet { (page.t("dialog-no-sendings")) } }
         @for sent in open.transmissions.iter().rev() { (sending(page, sent, &names.from)) }
+        h2.ds-heading data-size="sm" { (page.t("dialog-facts")) }
+        dl.pairs {
+            dt { (page.t("dialog-to")) } dd { (names.to) }
+            dt { (page.t("dialog-service")) } dd { (say(&names.service)) }
+            @if let Some(reference) = &open.external_reference { dt { (page.t("dialog-reference")) } dd { (reference) } }
+        }
         p { a href=(format!("/innboks/dialog/{}/logg", item.id)) { (page.t("dialog-log")) } }
         (moves(visit, open))
     }
@@ -99,12 +97,12 @@ fn button(page: &Page, action: &Action) -> Markup {
 fn sending(page: &Page, sent: &Transmission, owner: &Words) -> Markup {
     let heading = pick(&sent.title, page.language).unwrap_or_else(|| Words::plain(kind(page, sent.kind)));
     let from = sent.sender.as_deref().unwrap_or(&owner.text);
-    let when = time(sent.at, page.language);
+    let (when, word) = (time(sent.at, page.language), kind(page, sent.kind));
     html! {
         article.sending data-own[sent.sender.is_some()] data-transmission=(sent.id) {
             h3.ds-heading data-size="2xs" lang=[heading.lang.as_deref()] { (heading.text) }
             p.facts.small {
-                span.ds-tag data-color=(color(sent.kind)) { (kind(page, sent.kind)) }
+                @if heading.text != word { span.ds-tag data-color=(color(sent.kind)) { (word) } }
                 span.quiet { (page.ta("sending-from", &[("sender", from), ("time", &when)])) }
             }
             @if !sent.authorized { p { (page.t("dialog-hidden")) } }

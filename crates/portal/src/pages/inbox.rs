@@ -107,9 +107,9 @@ async fn senders(page: &Page, items: &[InboxItem]) -> ports::Result<HashMap<Stri
 fn search(page: &Page, path: &str, which: &Which) -> Markup {
     html! {
         form.search role="search" method="get" action=(path) {
-            label for="sok" { (page.t("inbox-search")) span.hint #sok-hint { (page.t("inbox-search-hint")) } }
+            label for="sok" { (page.t("inbox-search")) }
             div.row {
-                input.ds-input #sok type="search" name="sok" minlength=(SHORTEST_SEARCH) maxlength="100" aria-describedby="sok-hint" value=[which.sok.as_deref()];
+                input.ds-input #sok type="search" name="sok" minlength=(SHORTEST_SEARCH) maxlength="100" value=[which.sok.as_deref()];
                 button.ds-button data-variant="secondary" { (page.t("search")) }
             }
             @if which.sok.as_deref().is_some_and(|text| !text.is_empty()) { p.small { a href=(path) { (page.t("search-clear")) } } }

@@ -18,7 +18,9 @@ pub async fn handle(visit: Visit, Path(id): Path<String>) -> Response {
 
 async fn show(visit: &Visit, id: Uuid) -> Result<Response, Response> {
     let page = &visit.page;
-    let entries = refusal::opened(visit, page.portal.deps.inbox.activity(visit.viewer(), id).await)?;
+    let mut entries = refusal::opened(visit, page.portal.deps.inbox.activity(visit.viewer(), id).await)?;
+    // Set by the platform beside the sending that it stands for.
+    entries.retain(|entry| entry.what != LogKind::LabelSet(Label::Sent));
     let owner = match entries.first() {
         Some(entry) => page.owner(&entry.org).await.map_err(|e| httpkit::internal(&e))?.text,
         None => String::new(),
@@ -58,7 +60,7 @@ fn sentence(page: &Page, entry: &LogEntry, owner: &str) -> String {
                 Label::Archive => "log-to-archive",
                 Label::Default => "log-to-inbox",
                 Label::MarkedAsUnopened => "log-unread",
-                Label::Sent => "log-sent",
+                Label::Sent => "log-form-submitted",
             },
             &[who],
         ),

@@ -215,10 +215,10 @@ async fn take(
     if visit.who.level < LEVEL {
         return Err(refusal::level_too_low(visit, LEVEL));
     }
-    let (approvals, user) = (&page.portal.deps.approvals, visit.who.user.uuid);
+    let (approvals, user, level) = (&page.portal.deps.approvals, visit.who.user.uuid, visit.who.level);
     let outcome = match answer.svar.as_str() {
-        "godkjenn" => approvals.approve(user, id).await,
-        "avvis" => approvals.reject(user, id).await,
+        "godkjenn" => approvals.approve(user, level, id).await,
+        "avvis" => approvals.reject(user, level, id).await,
         "send-videre" => approvals.escalate(user, id).await,
         _ => return Err(refusal::missing(page)),
     };

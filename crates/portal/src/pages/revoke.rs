@@ -60,7 +60,7 @@ async fn take(
     fields(form, page)?;
     let Ok(id) = id.parse() else { return Err(refusal::missing(page)) };
     let user = find(visit, id).await?;
-    let ended = page.portal.deps.approvals.revoke(visit.who.user.uuid, id).await;
+    let ended = page.portal.deps.approvals.revoke(visit.who.user.uuid, visit.who.level, id).await;
     if ended.map_err(|e| httpkit::internal(&e))?.is_err() {
         return Err(refusal::forbidden(page));
     }

@@ -71,7 +71,7 @@ pub async fn may_see(visit: &Visit, party: Uuid) -> ports::Result<bool> {
     }
     let question = Question {
         subject: Subject::Party(visit.who.user.uuid),
-        resource: "altinn_system_user_overview".to_owned(),
+        resource: "altinn_access_management".to_owned(),
         party,
         action: "read".to_owned(),
         instance: None,

@@ -30,6 +30,12 @@ fn filed(answer: &Answer) -> anyhow::Result<Filed> {
     Ok(Filed { dialog: text("dialogId")?, transmission: text("forsendelseId")? })
 }
 
+/// One more delivery that has nothing wrong with it.
+pub async fn delivered(scene: &Scene) -> anyhow::Result<Filed> {
+    let body = condominium(scene.customer.org_no, YEAR, "L-3", 27_709);
+    filed(&deliver(scene, &RandomIds.uuid().to_string(), body).await?.expect(200)?)
+}
+
 /// A token with which the vendor reads dialogs for the customer.
 async fn reader(scene: &Scene) -> anyhow::Result<String> {
     scene.vendor.token(&scene.http, "digdir:dialogporten", Some(&scene.customer)).await

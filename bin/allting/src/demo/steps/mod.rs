@@ -46,7 +46,7 @@ pub async fn run(running: &Running, report: &mut Report) -> anyhow::Result<()> {
     let system = vendor::registers_system(&scene, report).await?;
     let request = vendor::asks_for_system_user(&scene, report, &system).await?;
     vendor::is_refused_before_approval(&scene, report).await?;
-    customer::logs_in(&scene, report).await?;
+    customer::logs_in(&scene, report, &request).await?;
     customer::approves(&scene, report, &request).await?;
     let user = vendor::gets_token(&scene, report).await?;
     vendor::is_permitted(&scene, report, &user, "Permit").await?;
@@ -58,6 +58,9 @@ pub async fn run(running: &Running, report: &mut Report) -> anyhow::Result<()> {
     filing::rejected(&scene, report).await?;
     filing::mailed(&scene, report).await?;
     filing::seen_by_service_owner(&scene, report, &good).await?;
+    let new = customer::sees_unread(&scene, report).await?;
+    customer::opens(&scene, report, &new).await?;
+    customer::reads_log(&scene, report, &new).await?;
     revocation::revoked(&scene, report, &user).await
 }
 
