@@ -115,20 +115,20 @@ pub struct Refusal {
     pub reasons: Vec<String>,
 }
 
-/// What a logged-in person decides about system users; `user` is the person's party. The outer result is a failure of
-/// the machinery, the inner one the block's refusal.
+/// What a logged-in person decides about system users; `user` is the person's party, `level` that of the login, which must reach
+/// what the policy wants. The outer result is a failure of the machinery, the inner one the block's refusal.
 #[async_trait]
 pub trait SystemUserApprovals: Send + Sync {
     /// The request, standard or agent, if this user may see it.
     async fn request(&self, user: Uuid, id: Uuid) -> Result<Result<RequestView, Refusal>>;
     /// Makes the system user and gives it its rights.
-    async fn approve(&self, user: Uuid, id: Uuid) -> Result<Result<(), Refusal>>;
+    async fn approve(&self, user: Uuid, level: u8, id: Uuid) -> Result<Result<(), Refusal>>;
     /// Turns the request down.
-    async fn reject(&self, user: Uuid, id: Uuid) -> Result<Result<(), Refusal>>;
+    async fn reject(&self, user: Uuid, level: u8, id: Uuid) -> Result<Result<(), Refusal>>;
     /// Passes the request on to someone who may approve.
     async fn escalate(&self, user: Uuid, id: Uuid) -> Result<Result<(), Refusal>>;
     /// Ends a system user and everything it was given; the very next decision denies it.
-    async fn revoke(&self, user: Uuid, system_user: Uuid) -> Result<Result<(), Refusal>>;
+    async fn revoke(&self, user: Uuid, level: u8, system_user: Uuid) -> Result<Result<(), Refusal>>;
 }
 
 /// Portal sessions, as the guard in front of every page checks them.

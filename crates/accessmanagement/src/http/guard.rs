@@ -98,7 +98,7 @@ async fn authorize(
         instance: None,
         attribute: None,
     };
-    if !app.pdp.decide(&question).await?.permits() {
+    if !app.pdp.decide(&question).await?.permits_at(caller.auth_level()) {
         return Err(forbidden());
     }
     let party = app.access.party(party).await?.ok_or_else(forbidden)?;

@@ -54,6 +54,19 @@ testkit::db_suite! { [jobs::migrations()];
         assert_eq!(list["data"], json!([]));
     }
 
+    async fn a_weak_login_manages_no_access(db: db::Db) {
+        let server = server(&db).await;
+        let weak = server.token(json!({
+            "urn:altinn:userid": 20_000_000 + OLA.as_u128() as i64, "urn:altinn:party:uuid": OLA.to_string(),
+            "urn:altinn:authlevel": 2, "scope": "altinn:portal/enduser",
+        }));
+        let person = json!({ "PersonIdentifier": "04829198763", "lastName": "Dahl" });
+        let add = path(&format!("?party={BAKER}"));
+        assert_eq!(server.send("POST", &add, &weak, Some(person)).await.0, 403);
+        assert_eq!(server.get(&path(&format!("?party={BAKER}&from={BAKER}")), &weak).await.0, 403);
+        assert_eq!(server.rows().await, [0; 5]);
+    }
+
     async fn receivers_of_the_bakery_are_its_leader_and_its_accountant(db: db::Db) {
         let server = server(&db).await;
         let (status, list) = server.get(&path(&format!("?party={BAKER}&from={BAKER}")), &server.user(OLA)).await;
@@ -101,7 +114,7 @@ testkit::db_suite! { [jobs::migrations()];
         }
         // A scope for one direction does not open the other.
         let scope = "altinn:accessmanagement/enduser:connections:toothers.read";
-        let limited = server.token(json!({ "urn:altinn:userid": 20_000_002, "scope": scope }));
+        let limited = server.token(json!({ "urn:altinn:userid": 20_000_002, "urn:altinn:authlevel": 3, "scope": scope }));
         assert_eq!(server.get(&path(&own), &limited).await.0, 200);
         assert_eq!(server.get(&path(&format!("?party={BAKER}&to={BAKER}")), &limited).await.0, 403);
         assert_eq!(server.rows().await, [0; 5]);

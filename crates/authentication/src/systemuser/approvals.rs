@@ -31,19 +31,16 @@ impl Approvals {
         requests::get(&self.service.ctx.db, id).await?.ok_or(Error::Problem(Problem::REQUEST_NOT_FOUND))
     }
 
-    /// The party, if the user may manage its access.
-    async fn managed(&self, user: Uuid, by: &PartyRef) -> Decided<Party> {
+    /// The party, if the user may manage its access with a login of this level.
+    async fn managed(&self, user: Uuid, level: u8, by: &PartyRef) -> Decided<Party> {
         let party = self.service.deps.register.party(by).await?.ok_or(Problem::PARTY_NOT_FOUND)?;
-        if self.service.may(user, party.uuid, ACCESS_MANAGEMENT, "write").await? {
-            Ok(party)
-        } else {
-            Err(Problem::NOT_ACCESS_MANAGER.into())
-        }
+        self.service.admit(level, user, party.uuid, ACCESS_MANAGEMENT, "write").await?;
+        Ok(party)
     }
 
-    async fn decide(&self, user: Uuid, id: Uuid, decision: Decision) -> Decided<()> {
+    async fn decide(&self, user: Uuid, level: u8, id: Uuid, decision: Decision) -> Decided<()> {
         let request = self.find(id).await?;
-        let party = self.managed(user, &PartyRef::OrgNo(request.party_org_no.clone())).await?;
+        let party = self.managed(user, level, &PartyRef::OrgNo(request.party_org_no.clone())).await?;
         let verdict = Verdict { user, party: &party, request: id, kind: request.kind, decision };
         self.service.decide(&verdict).await
     }
@@ -58,9 +55,9 @@ impl Approvals {
         }
     }
 
-    async fn end(&self, user: Uuid, id: Uuid) -> Decided<()> {
+    async fn end(&self, user: Uuid, level: u8, id: Uuid) -> Decided<()> {
         let system_user = self.service.live_user(id).await?.ok_or(Problem::USER_NOT_FOUND)?;
-        let owner = self.managed(user, &PartyRef::Uuid(system_user.owner)).await?;
+        let owner = self.managed(user, level, &PartyRef::Uuid(system_user.owner)).await?;
         let kind: Kind = system_user.kind;
         match self.service.revoke(user, owner.uuid, id, kind).await? {
             Revoked::Done => Ok(()),
@@ -98,19 +95,24 @@ impl SystemUserApprovals for Approvals {
         split(view.await)
     }
 
-    async fn approve(&self, user: Uuid, id: Uuid) -> Result<std::result::Result<(), Refusal>> {
-        split(self.decide(user, id, Decision::Approve).await)
+    async fn approve(&self, user: Uuid, level: u8, id: Uuid) -> Result<std::result::Result<(), Refusal>> {
+        split(self.decide(user, level, id, Decision::Approve).await)
     }
 
-    async fn reject(&self, user: Uuid, id: Uuid) -> Result<std::result::Result<(), Refusal>> {
-        split(self.decide(user, id, Decision::Reject).await)
+    async fn reject(&self, user: Uuid, level: u8, id: Uuid) -> Result<std::result::Result<(), Refusal>> {
+        split(self.decide(user, level, id, Decision::Reject).await)
     }
 
     async fn escalate(&self, user: Uuid, id: Uuid) -> Result<std::result::Result<(), Refusal>> {
         split(self.pass_on(user, id).await)
     }
 
-    async fn revoke(&self, user: Uuid, system_user: Uuid) -> Result<std::result::Result<(), Refusal>> {
-        split(self.end(user, system_user).await)
+    async fn revoke(
+        &self,
+        user: Uuid,
+        level: u8,
+        system_user: Uuid,
+    ) -> Result<std::result::Result<(), Refusal>> {
+        split(self.end(user, level, system_user).await)
     }
 }

@@ -290,14 +290,16 @@ testkit::db_suite! { [];
         let view = server.approvals.request(DIRECTOR, id).await.unwrap().unwrap();
         assert_eq!((view.resources, view.packages), (vec![RESOURCE.to_owned()], vec![PACKAGE.to_owned()]));
         assert_eq!((view.status, view.may_escalate_only), (RequestStatus::New, false));
-        let refused = server.approvals.approve(EMPLOYEE, id).await.unwrap().unwrap_err();
+        let refused = server.approvals.approve(EMPLOYEE, 3, id).await.unwrap().unwrap_err();
         assert_eq!((refused.status, refused.code.as_str()), (403, "AUTH-00066"));
         server.approvals.escalate(EMPLOYEE, id).await.unwrap().unwrap();
-        server.approvals.approve(DIRECTOR, id).await.unwrap().unwrap();
-        let refused = server.approvals.reject(DIRECTOR, id).await.unwrap().unwrap_err();
+        let weak = server.approvals.approve(DIRECTOR, 2, id).await.unwrap().unwrap_err();
+        assert_eq!(weak.status, 403, "the policy wants a stronger login");
+        server.approvals.approve(DIRECTOR, 3, id).await.unwrap().unwrap();
+        let refused = server.approvals.reject(DIRECTOR, 3, id).await.unwrap().unwrap_err();
         assert_eq!((refused.status, refused.code.as_str()), (409, "AUTH-00013"));
-        assert_eq!(server.approvals.revoke(EMPLOYEE, id).await.unwrap().unwrap_err().status, 403);
-        server.approvals.revoke(DIRECTOR, id).await.unwrap().unwrap();
+        assert_eq!(server.approvals.revoke(EMPLOYEE, 3, id).await.unwrap().unwrap_err().status, 403);
+        server.approvals.revoke(DIRECTOR, 3, id).await.unwrap().unwrap();
         assert_eq!(server.count("granted").await, 0);
     }
 }

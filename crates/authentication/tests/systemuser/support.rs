@@ -14,7 +14,7 @@ use ports::accessmanagement::{
 use ports::authentication::Sessions;
 use ports::authorization::{Decision, Effect, Pdp, Question, Subject};
 use ports::register::{ContactPoints, Party, PartyKind, PartyRef, Register, RegisterRole};
-use ports::resourceregistry::{PolicyText, Resource, ResourceRegistry, ServiceOwner};
+use ports::resourceregistry::{PolicyStanding, PolicyText, Resource, ResourceRegistry, ServiceOwner};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use testkit::{TempDir, TestClock};
@@ -75,6 +75,8 @@ impl Parties {
             party(Uuid::from_u128(0xc1), NEIGHBOUR_ID, org, "STILLE FJELL SAMEIE", Some(NEIGHBOUR), None),
             party(Uuid::from_u128(0xa0), 50_000_003, org, "SKARP DATA AS", Some(VENDOR), None),
             party(DIRECTOR, 50_000_004, PartyKind::Person, "DAGLIG LEDER", None, Some(20_000_001)),
+            party(EMPLOYEE, 50_000_005, PartyKind::Person, "ANSATT", None, Some(20_000_002)),
+            party(STRANGER, 50_000_006, PartyKind::Person, "FREMMED", None, Some(20_000_003)),
         ])
     }
 }
@@ -133,7 +135,7 @@ impl ResourceRegistry for Registry {
             document: json!({"status": "Completed"}),
         }))
     }
-    async fn policy_version(&self, _: &str) -> ports::Result<Option<i64>> {
+    async fn policy_standing(&self, _: &str) -> ports::Result<Option<PolicyStanding>> {
         Ok(None)
     }
     async fn policy(&self, _: &str) -> ports::Result<Option<PolicyText>> {

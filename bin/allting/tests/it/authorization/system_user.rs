@@ -74,7 +74,7 @@ async fn a_revoked_one_is_refused_at_the_very_next_call() {
     let approvals = authentication::Approvals::new(&world.app.ctx, &deps(&world));
     for id in [WITH_RIGHT, WITH_PACKAGE] {
         assert_eq!(decision(&world, id, RESOURCE, CONDOMINIUM).await, "Permit");
-        approvals.revoke(director.uuid, id).await.unwrap().unwrap();
+        approvals.revoke(director.uuid, 3, id).await.unwrap().unwrap();
         assert_eq!(decision(&world, id, RESOURCE, CONDOMINIUM).await, "NotApplicable");
     }
     assert!(world.system_users.system_user(WITH_RIGHT).await.unwrap().unwrap().deleted);

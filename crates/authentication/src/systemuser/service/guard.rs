@@ -71,22 +71,21 @@ impl Service {
     ) -> Result<(Uuid, Party), Error> {
         let party = self.party(party_id).await?;
         let user = self.person(caller).await?;
-        self.admit(caller, user, party.uuid, resource, action).await?;
+        self.admit(caller.auth_level(), user, party.uuid, resource, action).await?;
         Ok((user, party))
     }
 
-    /// The same for a party that is known already.
+    /// May this person, logged in at this level, do this for the party.
     pub(crate) async fn admit(
         &self,
-        caller: &Caller,
+        level: u8,
         user: Uuid,
         party: Uuid,
         resource: &str,
         action: &str,
     ) -> Result<(), Error> {
         let decision = self.decision(user, party, resource, action).await?;
-        let level = decision.minimum_level.unwrap_or(0);
-        if decision.permits() && caller.auth_level() >= level { Ok(()) } else { Err(Error::FORBIDDEN) }
+        if decision.permits_at(level) { Ok(()) } else { Err(Error::FORBIDDEN) }
     }
 
     /// Has the user anything to do with the party.

@@ -21,7 +21,7 @@ async fn run(service: &Service, caller: &Caller, party: &str) -> Answer {
     let party = service.deps.register.party(&PartyRef::Uuid(value("partyUuid", party)?)).await?;
     let party = party.ok_or(Problem::PARTY_NOT_FOUND)?;
     let user = service.person(caller).await?;
-    service.admit(caller, user, party.uuid, ACCESS_MANAGEMENT, "write").await?;
+    service.admit(caller.auth_level(), user, party.uuid, ACCESS_MANAGEMENT, "write").await?;
     let mut pending = Vec::new();
     if let Some(org_no) = &party.org_no {
         for kind in [Kind::Standard, Kind::Agent] {
