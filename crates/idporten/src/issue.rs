@@ -95,9 +95,10 @@ pub async fn refresh(idp: &Idporten, client: &Client, token: &str, scope: Option
         let Some(found) = found.filter(|t| t.kind == Kind::Refresh && t.grant.client_id == client.id) else {
             return Ok(Err(invalid_grant("the refresh token is not known")));
         };
+        let used = || invalid_grant("the refresh token has been used");
         if found.used_at.is_some() {
             grants::revoke(tx, found.grant.id, now).await?;
-            return Ok(Err(invalid_grant("the refresh token has been used")));
+            return Ok(Err(used()));
         }
         if !found.is_live(now) || found.grant.expires_at <= now {
             return Ok(Err(invalid_grant("the refresh token has expired")));
@@ -106,7 +107,11 @@ pub async fn refresh(idp: &Idporten, client: &Client, token: &str, scope: Option
             Ok(request) => request,
             Err(refused) => return Ok(Err(refused)),
         };
-        grants::use_token(tx, &digest, now).await?;
+        // Two who come at once have both read it as unused; the second waits here for the first.
+        if !grants::use_token(tx, &digest, now).await? {
+            grants::revoke(tx, found.grant.id, now).await?;
+            return Ok(Err(used()));
+        }
         Ok::<_, db::Error>(Ok(tokens(idp, tx, client, &found.grant, &request, false).await?))
     })
 }

@@ -58,6 +58,16 @@ testkit::db_suite! { [jobs::migrations()];
         assert_eq!(server.idp.redeem(&redemption).await.unwrap(), None);
     }
 
+    async fn a_login_from_which_the_challenge_was_taken_gives_altinn_nobody(db: db::Db) {
+        let server = server(&db).await;
+        let fields = [("Client_id", "altinn-portal"), ("Redirect_uri", BACK), ("State", "st"), ("Nonce", "no"),
+            ("Pid", KARI), ("Password", "allting")];
+        let code = server.post("/mockporten/Authorize", &fields, None).await.answered()["code"].clone();
+        let fields = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", BACK),
+            ("code_verifier", VERIFIER)];
+        assert_eq!(server.post("/mockporten/token", &fields, None).await.status, 400);
+    }
+
     async fn guessing_the_password_locks_the_door(db: db::Db) {
         let server = server(&db).await;
         for _ in 0..5 {

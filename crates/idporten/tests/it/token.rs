@@ -133,6 +133,17 @@ testkit::db_suite! { [jobs::migrations()];
         assert_eq!(error(&server.refresh(second["refresh_token"].as_str().unwrap()).await), (400, "invalid_grant".into()));
     }
 
+    async fn of_two_who_refresh_at_once_one_is_a_thief(db: db::Db) {
+        let server = server(&db).await;
+        let first = server.redeem(&code(&server, &[]).await).await.json();
+        let token = first["refresh_token"].as_str().unwrap();
+        let (one, other) = tokio::join!(server.refresh(token), server.refresh(token));
+        let served: Vec<_> = [&one, &other].into_iter().filter(|answer| answer.status == 200).collect();
+        assert_eq!(served.len(), 1);
+        let second = served[0].json();
+        assert_eq!(error(&server.refresh(second["refresh_token"].as_str().unwrap()).await), (400, "invalid_grant".into()));
+    }
+
     async fn refreshing_ends_with_the_authorization(db: db::Db) {
         let server = server(&db).await;
         let mut tokens = server.redeem(&code(&server, &[]).await).await.json();
