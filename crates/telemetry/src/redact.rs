@@ -9,7 +9,7 @@ pub fn redact(line: &str) -> Cow<'_, str> {
     let mut kept = 0;
     let mut at = 0;
     while at < bytes.len() {
-        let word_start = at == 0 || !is_word(bytes[at - 1]);
+        let word_start = starts_word(bytes, at);
         let end = if !word_start {
             None
         } else if bytes[at].is_ascii_digit() {
@@ -34,6 +34,16 @@ pub fn redact(line: &str) -> Cow<'_, str> {
     }
     out.push_str(&line[kept..]);
     Cow::Owned(out)
+}
+
+/// Begins a word, also behind an escape of JSON (`\n`) or of an address (`%3A`), whose last letter is none of the word.
+fn starts_word(bytes: &[u8], at: usize) -> bool {
+    match bytes[..at] {
+        [.., b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => true,
+        [.., b'\\', b'b' | b'f' | b'n' | b'r' | b't'] => true,
+        [.., before] => !is_word(before),
+        [] => true,
+    }
 }
 
 fn is_word(byte: u8) -> bool {
@@ -66,6 +76,8 @@ mod tests {
             redact("urn:altinn:person:identifier-no:21879498012"),
             "urn:altinn:person:identifier-no:***********"
         );
+        assert_eq!(redact("subject=urn%3Aperson%3A21879498012&x"), "subject=urn%3Aperson%3A***********&x");
+        assert_eq!(redact(r"a\n21879498012\n"), r"a\n***********\n");
         assert_eq!(redact("Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln end"), "Bearer [token] end");
     }
 
