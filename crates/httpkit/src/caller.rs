@@ -78,10 +78,15 @@ impl Caller {
         self.text("urn:altinn:org")
     }
 
-    /// National identity number. WIRE: test tokens carry a random one beside a real user id, so prefer `user_id` and
-    /// `party_uuid` for access decisions (identity §3.4).
+    /// National identity number of the person who logged in. WIRE: test tokens carry a random one beside a real user id, so prefer
+    /// `person` for access decisions (identity §3.4). Any client may put a `pid` into its grant (identity §1.2.2), so in a token
+    /// that comes of Maskinporten, exchanged or not, the claim proves nothing and is not read.
     pub fn pid(&self) -> Option<&str> {
-        self.text("pid")
+        let of_a_machine = self.issuer == IssuerKind::Maskinporten
+            || self
+                .text("urn:altinn:authenticatemethod")
+                .is_some_and(|how| how.eq_ignore_ascii_case("maskinporten"));
+        if of_a_machine { None } else { self.text("pid") }
     }
 
     /// `urn:altinn:userid`, number or string.
@@ -99,16 +104,14 @@ impl Caller {
         self.text("urn:altinn:party:uuid")?.parse().ok()
     }
 
-    /// The person behind the token: by user id, else party, else identity number (identity §3.4). A system user is no person, and
-    /// the `pid` of a raw Maskinporten token only limits a client.
+    /// The person behind the token: by user id, else party, else identity number (identity §3.4). A system user is no person.
     pub fn person(&self) -> Option<PartyRef> {
         if self.system_user().is_some() {
             return None;
         }
-        let pid = || self.pid().filter(|_| self.issuer != IssuerKind::Maskinporten);
+        let pid = || self.pid().map(|pid| PartyRef::Pid(pid.to_owned()));
         let user = self.user_id().map(PartyRef::UserId);
-        user.or_else(|| self.party_uuid().map(PartyRef::Uuid))
-            .or_else(|| pid().map(|pid| PartyRef::Pid(pid.to_owned())))
+        user.or_else(|| self.party_uuid().map(PartyRef::Uuid)).or_else(pid)
     }
 
     /// `client_id`
@@ -160,6 +163,11 @@ impl Caller {
     /// Did the token come in the portal's cookie.
     pub fn by_cookie(&self) -> bool {
         self.carrier == Carrier::Cookie
+    }
+
+    /// Is it the token of a portal session: those alone name the provider of the login (identity §3.4).
+    pub(crate) fn is_of_portal(&self) -> bool {
+        self.issuer == IssuerKind::Altinn && self.claims.contains_key("originaliss")
     }
 
     /// A claim as text.
@@ -229,5 +237,17 @@ mod tests {
         assert!(caller(json!({"authorization_details": [detail("0192")]})).system_user().is_some());
         assert!(caller(json!({"authorization_details": detail("0192")})).system_user().is_some());
         assert!(caller(json!({"authorization_details": [detail("9999")]})).system_user().is_none());
+    }
+
+    #[test]
+    fn the_identity_number_of_a_grant_is_no_login() {
+        let pid = json!({"pid": "21879498012"});
+        assert_eq!(caller(pid.clone()).pid(), Some("21879498012"));
+        let raw = Caller { issuer: IssuerKind::Maskinporten, ..caller(pid) };
+        let exchanged =
+            caller(json!({"pid": "21879498012", "urn:altinn:authenticatemethod": "maskinporten"}));
+        for machine in [raw, exchanged] {
+            assert_eq!((machine.pid(), machine.person()), (None, None));
+        }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Guard {
     pub shared: Arc<Shared>,
     pub access: Access,
     pub refusals: Option<RefusalForm>,
+    /// The handler reads `CsrfForm`, which proves a change by its form; else the header must.
+    pub proven_by_form: bool,
 }
 
 pub(crate) async fn enforce(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
@@ -78,9 +80,10 @@ impl Guard {
             }
             Access::Session => {
                 let caller = caller.ok_or_else(missing)?;
-                let person = caller.by_cookie() && caller.party_uuid().is_some();
-                // A form proves itself by its field, which `CsrfForm` reads.
-                if person { Ok(()) } else { Err(Refusal::Unauthenticated("not a portal login".into())) }
+                if !caller.by_cookie() || caller.party_uuid().is_none() {
+                    return Err(Refusal::Unauthenticated("not a portal login".into()));
+                }
+                if self.proven_by_form { Ok(()) } else { proven(caller, request) }
             }
             Access::Token { any_of, maskinporten_only } => {
                 let caller = caller.ok_or_else(missing)?;
@@ -95,14 +98,7 @@ impl Guard {
                         any_of.join(", ")
                     )));
                 }
-                let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-                if changes
-                    && caller.by_cookie()
-                    && !csrf::header_proves(request.headers(), caller.csrf_token())
-                {
-                    return Err(Refusal::Csrf);
-                }
-                Ok(())
+                proven(caller, request)
             }
         }
     }
@@ -120,6 +116,15 @@ impl Guard {
             Refusal::Forbidden(_) | Refusal::Csrf => StatusCode::FORBIDDEN,
         })
     }
+}
+
+/// A change by cookie must prove in its header that a page of ours made it.
+fn proven(caller: &Caller, request: &Request) -> Result<(), Refusal> {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && caller.by_cookie() && !csrf::header_proves(request.headers(), caller.csrf_token()) {
+        return Err(Refusal::Csrf);
+    }
+    Ok(())
 }
 
 impl Access {
@@ -151,14 +156,19 @@ enum GuardError {
 impl Shared {
     /// The caller of the bearer token, else of the portal's cookie.
     async fn caller(&self, headers: &HeaderMap) -> Result<Option<Caller>, GuardError> {
-        if let Some(token) = bearer(headers) {
-            return self.verify(token, Carrier::Header).map(Some).map_err(GuardError::Invalid);
-        }
         let jar = CookieJar::from_headers(headers);
-        let Some(cookie) = jar.get(RUNTIME_COOKIE) else { return Ok(None) };
-        let caller = self.verify(cookie.value(), Carrier::Cookie).map_err(GuardError::Invalid)?;
+        let (token, carrier) = match (bearer(headers), jar.get(RUNTIME_COOKIE)) {
+            (Some(token), _) => (token, Carrier::Header),
+            (None, Some(cookie)) => (cookie.value(), Carrier::Cookie),
+            (None, None) => return Ok(None),
+        };
+        let caller = self.verify(token, carrier).map_err(GuardError::Invalid)?;
+        // A portal token is as good as its session, also where a script sends it as a bearer token.
+        if carrier == Carrier::Header && !caller.is_of_portal() {
+            return Ok(Some(caller));
+        }
         let Some(session) = caller.session_id() else {
-            return Err(GuardError::Invalid("cookie token without session".into()));
+            return Err(GuardError::Invalid("portal token without session".into()));
         };
         match self.sessions.alive(session).await {
             Ok(true) => Ok(Some(caller)),

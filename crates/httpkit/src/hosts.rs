@@ -106,7 +106,8 @@ impl HostTable {
         Ok((Target::Shared, Origin { base, prefix: String::new() }))
     }
 
-    fn is_trusted(&self, peer: IpAddr) -> bool {
+    /// Is the peer a proxy whose headers are believed.
+    pub(crate) fn is_trusted(&self, peer: IpAddr) -> bool {
         self.trusted.contains(&peer) || (self.trust_loopback && peer.is_loopback())
     }
 }
@@ -134,6 +135,8 @@ fn parse(host: &str) -> Result<Authority, HostError> {
         return Err(HostError::Malformed("user information in the host"));
     }
     let authority: Authority = host.parse().map_err(|_| HostError::Malformed("not a host name"))?;
+    // As a browser reads it: `Authority` lets through what no address can be, such as an IPv4 address in brackets.
+    url::Host::parse(authority.host()).map_err(|_| HostError::Malformed("not a host name"))?;
     // `Authority` keeps a port that is not a number; an absent port is fine, a bad one is not.
     let after = host.rsplit_once(']').map_or(host, |(_, rest)| rest);
     if after.contains(':') && authority.port_u16().is_none_or(|port| port == 0) {
@@ -199,6 +202,7 @@ mod tests {
         malformed(&[("host", "user@localhost")]);
         malformed(&[("host", "localhost:99999")]);
         malformed(&[("host", "localhost:x")]);
+        malformed(&[("host", "[127.0.0.1]")]);
         malformed(&[("host", "localhost"), ("host", "localhost")]);
         malformed(&[("host", "localhost"), ("x-forwarded-host", "a.no, b.no")]);
         assert_eq!(resolve("/", &[("host", "evil.example")], "127.0.0.1"), Err(HostError::Unknown));
@@ -206,5 +210,21 @@ mod tests {
             resolve("/_host/nobody/x", &[("host", "localhost")], "127.0.0.1"),
             Err(HostError::Unknown)
         );
+    }
+
+    proptest::proptest! {
+        /// Whoever is let in came by a name of ours, and links lead back to that name.
+        #[test]
+        fn only_names_of_ours_get_in(host in "([a-z0-9.:@/\\\\#?%-]|localhost|127\\.0\\.0\\.1|test\\.maskinporten\\.no|\\[|\\]){0,6}") {
+            let Ok(value) = HeaderValue::from_str(&host) else { return Ok(()) };
+            let headers = HeaderMap::from_iter([(header::HOST, value)]);
+            let peer = SocketAddr::from(([192, 0, 2, 7], 1));
+            if let Ok((_, origin)) = table().resolve(peer, &Uri::from_static("/"), &headers) {
+                let url = url::Url::parse(&origin.base).unwrap();
+                let name = url.host_str().unwrap();
+                proptest::prop_assert!(is_loopback(name) || table().by_host.contains_key(name), "{host} is {name}");
+                proptest::prop_assert!(url.username().is_empty() && url.path() == "/" && url.query().is_none());
+            }
+        }
     }
 }

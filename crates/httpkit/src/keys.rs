@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use config::Config;
 use jose::KeySet;
+use std::collections::HashMap;
 
 /// The server's own keys.
 #[derive(Debug)]
@@ -58,13 +59,32 @@ impl Keys {
             }
             bytes
         };
-        Ok(Self {
+        let keys = Self {
             maskinporten: key_set(config, &config.keys.maskinporten, jose::sandbox::maskinporten)?,
             idporten: key_set(config, &config.keys.idporten, jose::sandbox::idporten)?,
             altinn: key_set(config, &config.keys.altinn, jose::sandbox::altinn)?,
             dialogporten: key_set(config, &config.keys.dialogporten, jose::sandbox::dialogporten)?,
             pepper: hmac::Key::new(hmac::HMAC_SHA256, &pepper),
-        })
+        };
+        keys.are_apart()?;
+        Ok(keys)
+    }
+
+    /// No two issuers share a key: a token is known by the key that signed it, whatever it says of its issuer.
+    fn are_apart(&self) -> Result<(), KeysError> {
+        let mut owners = HashMap::new();
+        let sets = [&self.maskinporten, &self.idporten, &self.altinn, &self.dialogporten];
+        for (name, set) in
+            ["keys.maskinporten", "keys.idporten", "keys.altinn", "keys.dialogporten"].into_iter().zip(sets)
+        {
+            for key in set.public_keys().keys() {
+                if let Some(other) = owners.insert(key.thumbprint(), name).filter(|other| *other != name) {
+                    let reason = format!("the same key as in {other}; each issuer needs its own");
+                    return Err(KeysError::Invalid { path: name.to_owned(), reason });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Keyed digest of `value` for one `purpose`, as base64url: what is stored or shown in place of a secret.
@@ -112,4 +132,17 @@ fn key_set<E: std::fmt::Display>(
 
 fn read(path: &str) -> Result<Vec<u8>, KeysError> {
     std::fs::read(path).map_err(|source| KeysError::Read { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn issuers_do_not_share_keys() {
+        let config = Config::load(None, std::iter::empty(), &vec![]).unwrap();
+        let mut keys = Keys::load(&config).unwrap();
+        keys.dialogporten = keys.altinn.clone();
+        assert!(keys.are_apart().unwrap_err().to_string().contains("the same key as in keys.altinn"));
+    }
 }

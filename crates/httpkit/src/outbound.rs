@@ -168,7 +168,7 @@ mod tests {
             "https://:secret@example.com/",
             "https://0xa000001/",
             "https://167772161/",
-            "https://010.0.0.1/",
+            "https://012.0.0.1/",
             "https://[::ffff:a00:1]/",
             "data:text/plain,x",
         ] {

@@ -20,6 +20,8 @@ pub struct Route {
     pub(crate) access: Access,
     pub(crate) limit: usize,
     pub(crate) refusals: Option<RefusalForm>,
+    /// The handler takes a `CsrfForm`.
+    pub(crate) reads_csrf_form: bool,
     pub(crate) handler: MethodRouter,
 }
 
@@ -64,6 +66,15 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.add(Method::DELETE, MethodFilter::DELETE, path, access, handler)
     }
 
+    /// Adds a route that answers every method; the table lists it under `ANY`.
+    pub fn any<T: 'static>(mut self, path: &str, access: Access, handler: impl Handler<T, S>) -> Self {
+        let every = [MethodFilter::POST, MethodFilter::PUT, MethodFilter::PATCH, MethodFilter::DELETE];
+        let filter = every.into_iter().fold(MethodFilter::GET, MethodFilter::or);
+        let handler = on(filter, handler).with_state(self.state.clone());
+        self.push::<T>(any_method(), path, access, handler);
+        self
+    }
+
     /// Largest body, in bytes, of the route added last.
     pub fn limit(mut self, bytes: usize) -> Self {
         if let Some(route) = self.routes.last_mut() {
@@ -86,16 +97,22 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         handler: impl Handler<T, S>,
     ) -> Self {
         let handler = on(filter, handler).with_state(self.state.clone());
-        let (role, refusals) = (self.role, self.refusals);
-        self.routes.push(Route {
-            role,
-            method,
-            path: path.to_owned(),
-            access,
-            limit: DEFAULT_LIMIT,
-            refusals,
-            handler,
-        });
+        self.push::<T>(method, path, access, handler);
         self
     }
+
+    fn push<T: 'static>(&mut self, method: Method, path: &str, access: Access, handler: MethodRouter) {
+        let (role, refusals) = (self.role, self.refusals);
+        let path = path.to_owned();
+        // `T` lists the handler's extractors. Should the compiler ever name them otherwise, changes by cookie need the header:
+        // too strict, never too lax.
+        let reads_csrf_form = std::any::type_name::<T>().contains("csrf::CsrfForm<");
+        let limit = DEFAULT_LIMIT;
+        self.routes.push(Route { role, method, path, access, limit, refusals, reads_csrf_form, handler });
+    }
+}
+
+/// The word for every method in the route table. It is a token, so the conversion cannot fail.
+fn any_method() -> Method {
+    Method::from_bytes(b"ANY").unwrap_or_default()
 }

@@ -255,4 +255,25 @@ mod tests {
             assert_eq!(Unverified::parse(&token, MAX_TOKEN_BYTES).err(), Some(error), "{token}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in ".*", parts in proptest::collection::vec("[A-Za-z0-9_=-]{0,40}", 0..5)) {
+            let _ = Unverified::parse(&text, MAX_TOKEN_BYTES);
+            let _ = Unverified::parse(&parts.join("."), MAX_TOKEN_BYTES);
+        }
+
+        /// Whatever is changed in a token, it says the same or nothing.
+        #[test]
+        fn a_changed_token_never_says_anything_else(at in 0usize..10_000, with in "[A-Za-z0-9_.=-]") {
+            let keys = sandbox::dialogporten().unwrap();
+            let token = keys.sign(&claims()).unwrap();
+            let at = at % token.len();
+            let changed = format!("{}{with}{}", &token[..at], &token[at + 1..]);
+            if let Ok(read) = keys.verify(&changed, &options()) {
+                proptest::prop_assert_eq!(serde_json::Value::Object(read), claims());
+                proptest::prop_assert_eq!(changed, token);
+            }
+        }
+    }
 }

@@ -1,0 +1,4 @@
+//! What an attacker tries, against the whole application.
+
+mod forms;
+mod tokens;
