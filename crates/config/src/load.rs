@@ -50,18 +50,19 @@ impl Config {
             .collect();
         variables.sort();
         for (name, value) in variables {
-            let key = SHORT.iter().find(|(short, _)| *short == name).map_or_else(
-                || name.to_lowercase().replace("__", "."),
-                |(_, key)| (*key).to_owned(),
-            );
+            let key = SHORT
+                .iter()
+                .find(|(short, _)| *short == name)
+                .map_or_else(|| name.to_lowercase().replace("__", "."), |(_, key)| (*key).to_owned());
             set(&mut table, &key, &value, &format!("ALLTING_{name}"))?;
         }
         for (key, value) in overrides {
             set(&mut table, key, value, &format!("option for {key}"))?;
         }
-        let config: Config = table
-            .try_into()
-            .map_err(|e: toml::de::Error| ConfigError::Invalid { origin: "configuration".into(), reason: e.message().to_owned() })?;
+        let config: Config = table.try_into().map_err(|e: toml::de::Error| ConfigError::Invalid {
+            origin: "configuration".into(),
+            reason: e.message().to_owned(),
+        })?;
         config.check()?;
         Ok(config)
     }
@@ -91,13 +92,58 @@ impl Config {
                         return refuse(format!("production needs {name} to be set"));
                     }
                 }
-                if self.environment == "tt02" {
-                    return refuse("production needs an environment name and issuers of its own".into());
+                self.check_issuers()?;
+                if !is_safe_from_listeners(&self.server.public_url) {
+                    return refuse(
+                        "production needs https in server.public_url, unless it is a loopback address".into(),
+                    );
                 }
             }
         }
         Ok(())
     }
+}
+
+impl Config {
+    /// An issuer names its keys: two of one name, or one of a test environment, and tokens of one are taken for the other's.
+    fn check_issuers(&self) -> Result<(), ConfigError> {
+        let Config { environment, issuers, .. } = self;
+        let named = [
+            ("environment", environment, "tt02"),
+            ("issuers.maskinporten", &issuers.maskinporten, "https://test.maskinporten.no/"),
+            ("issuers.idporten", &issuers.idporten, "https://test.idporten.no"),
+            (
+                "issuers.altinn",
+                &issuers.altinn,
+                "https://platform.tt02.altinn.no/authentication/api/v1/openid/",
+            ),
+            (
+                "issuers.dialogporten",
+                &issuers.dialogporten,
+                "https://platform.tt02.altinn.no/dialogporten/api/v1",
+            ),
+        ];
+        for (at, (name, value, default)) in named.into_iter().enumerate() {
+            if value.is_empty() || value == default {
+                return Err(ConfigError::Refused(format!("production needs {name} of its own")));
+            }
+            if let Some((other, ..)) = named[..at].iter().find(|(_, earlier, _)| *earlier == value) {
+                return Err(ConfigError::Refused(format!("{other} and {name} must differ")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Nobody can read along on the way to this address.
+fn is_safe_from_listeners(public_url: &str) -> bool {
+    let loopback = |rest: &str| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host =
+            host.strip_prefix("[::1]").map_or_else(|| host.split(':').next().unwrap_or_default(), |_| "::1");
+        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    };
+    public_url.starts_with("https://") || public_url.strip_prefix("http://").is_some_and(loopback)
 }
 
 /// Variables that mean something to scripts and tests, not to the server.
@@ -125,7 +171,10 @@ fn merge(into: &mut Table, from: Table, origin: &str, path: &str) -> Result<(), 
             (Some(Value::Table(old)), Value::Table(new)) => merge(old, new, origin, &here)?,
             (Some(old), new) => *old = new,
             (None, _) => {
-                return Err(ConfigError::Invalid { origin: origin.to_owned(), reason: format!("unknown setting {here}") });
+                return Err(ConfigError::Invalid {
+                    origin: origin.to_owned(),
+                    reason: format!("unknown setting {here}"),
+                });
             }
         }
     }
@@ -147,10 +196,17 @@ fn set(table: &mut Table, key: &str, text: &str, origin: &str) -> Result<(), Con
     };
     let old = section.get_mut(name).ok_or_else(|| invalid(format!("unknown setting {key}")))?;
     *old = match old {
-        Value::Integer(_) => Value::Integer(text.parse().map_err(|_| invalid(format!("{key} is a whole number")))?),
-        Value::Boolean(_) => Value::Boolean(text.parse().map_err(|_| invalid(format!("{key} is true or false")))?),
+        Value::Integer(_) => {
+            Value::Integer(text.parse().map_err(|_| invalid(format!("{key} is a whole number")))?)
+        }
+        Value::Boolean(_) => {
+            Value::Boolean(text.parse().map_err(|_| invalid(format!("{key} is true or false")))?)
+        }
         Value::Array(_) => Value::Array(
-            text.split(',').filter(|part| !part.trim().is_empty()).map(|part| Value::String(part.trim().to_owned())).collect(),
+            text.split(',')
+                .filter(|part| !part.trim().is_empty())
+                .map(|part| Value::String(part.trim().to_owned()))
+                .collect(),
         ),
         _ => Value::String(text.to_owned()),
     };
@@ -162,20 +218,30 @@ mod tests {
     use super::*;
 
     fn load(env: &[(&str, &str)], overrides: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let own = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
+        let own = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>()
+        };
         Config::load(None, own(env).into_iter(), &own(overrides))
     }
 
     #[test]
     fn defaults_load_and_the_command_line_wins() {
-        let config = load(&[("ALLTING_LISTEN", "127.0.0.1:1"), ("PATH", "x")], &[("server.listen", "127.0.0.1:2")]).unwrap();
+        let config =
+            load(&[("ALLTING_LISTEN", "127.0.0.1:1"), ("PATH", "x")], &[("server.listen", "127.0.0.1:2")])
+                .unwrap();
         assert_eq!(config.server.listen.port(), 2);
         assert_eq!(config.public_url(), "http://127.0.0.1:2");
     }
 
     #[test]
     fn environment_reaches_every_section() {
-        let config = load(&[("ALLTING_POPULATION__PERSONS", "7"), ("ALLTING_SERVER__TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2")], &[]);
+        let config = load(
+            &[
+                ("ALLTING_POPULATION__PERSONS", "7"),
+                ("ALLTING_SERVER__TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2"),
+            ],
+            &[],
+        );
         let config = config.unwrap();
         assert_eq!(config.population.persons, 7);
         assert_eq!(config.server.trusted_proxies.len(), 2);
@@ -183,8 +249,18 @@ mod tests {
 
     #[test]
     fn unknown_settings_and_wrong_types_are_refused() {
-        assert!(load(&[("ALLTING_SERVER__LISTN", "x")], &[]).unwrap_err().to_string().contains("unknown setting server.listn"));
-        assert!(load(&[("ALLTING_POPULATION__PERSONS", "many")], &[]).unwrap_err().to_string().contains("whole number"));
+        assert!(
+            load(&[("ALLTING_SERVER__LISTN", "x")], &[])
+                .unwrap_err()
+                .to_string()
+                .contains("unknown setting server.listn")
+        );
+        assert!(
+            load(&[("ALLTING_POPULATION__PERSONS", "many")], &[])
+                .unwrap_err()
+                .to_string()
+                .contains("whole number")
+        );
     }
 
     #[test]
@@ -197,5 +273,37 @@ mod tests {
     fn production_refuses_to_start_without_its_own_keys() {
         let refused = load(&[("ALLTING_PROFILE", "production")], &[]).unwrap_err();
         assert!(refused.to_string().contains("keys.maskinporten"));
+    }
+
+    #[test]
+    fn production_refuses_names_of_test_environments_names_used_twice_and_plain_http() {
+        let own = |name: &str, value: &str| {
+            let mut settings =
+                vec![("profile", "production"), ("environment", "prod"), ("storage.database", "sqlite:x")];
+            let keys =
+                ["keys.maskinporten", "keys.idporten", "keys.altinn", "keys.dialogporten", "keys.pepper"];
+            settings.extend(keys.map(|key| (key, "file")));
+            settings.extend([
+                ("server.public_url", "https://allting.example"),
+                ("issuers.maskinporten", "https://m.example/"),
+                ("issuers.idporten", "https://i.example"),
+                ("issuers.altinn", "https://a.example/"),
+                ("issuers.dialogporten", "https://d.example"),
+            ]);
+            settings.push((name, value));
+            load(&[], &settings).map_err(|error| error.to_string())
+        };
+        assert!(own("environment", "prod").is_ok());
+        assert!(own("server.public_url", "http://[::1]:8080").is_ok());
+        for (name, value) in [
+            ("environment", "tt02"),
+            ("issuers.maskinporten", "https://test.maskinporten.no/"),
+            ("issuers.altinn", ""),
+            ("issuers.altinn", "https://i.example"),
+            ("server.public_url", "http://allting.example"),
+            ("server.public_url", "http://127.0.0.1.example"),
+        ] {
+            assert!(own(name, value).is_err(), "{name} = {value}");
+        }
     }
 }

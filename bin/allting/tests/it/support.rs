@@ -68,7 +68,9 @@ pub async fn production() -> TestApp {
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
     };
-    let key = file("key.pem", &jose::generate_rsa(2048).unwrap());
+    let key = |name: &str| file(name, &jose::generate_rsa(2048).unwrap());
+    let (maskinporten, idporten) = (key("maskinporten.pem"), key("idporten.pem"));
+    let (altinn, dialogporten) = (key("altinn.pem"), key("dialogporten.pem"));
     let pepper = file("pepper", "a pepper of this test, longer than 32 bytes");
     let database = format!("sqlite:{}", directory.join("production.sqlite").display());
     let overrides = [
@@ -76,10 +78,14 @@ pub async fn production() -> TestApp {
         ("environment", "prod"),
         ("server.public_url", BASE),
         ("storage.database", &database),
-        ("keys.maskinporten", &key),
-        ("keys.idporten", &key),
-        ("keys.altinn", &key),
-        ("keys.dialogporten", &key),
+        ("issuers.maskinporten", "https://maskinporten.example/"),
+        ("issuers.idporten", "https://idporten.example"),
+        ("issuers.altinn", "https://platform.example/authentication/api/v1/openid/"),
+        ("issuers.dialogporten", "https://platform.example/dialogporten/api/v1"),
+        ("keys.maskinporten", &maskinporten),
+        ("keys.idporten", &idporten),
+        ("keys.altinn", &altinn),
+        ("keys.dialogporten", &dialogporten),
         ("keys.pepper", &pepper),
     ];
     let app = compose(config_with(&directory, &overrides), directory, vec![]).await;
