@@ -2,7 +2,7 @@
 
 use crate::Dialogporten;
 use crate::caller::EndUser;
-use crate::domain::access::{Asked, MAIN};
+use crate::domain::access::{Asked, MAIN, UNKNOWN_LEVEL};
 use crate::domain::model::{Dialog, Seen};
 use crate::domain::names::ContentType;
 use crate::domain::order::{Order, Place};
@@ -87,7 +87,9 @@ impl Dialogporten {
             let decisions = self.pdp.decide_all(questions).await?;
             for (pair, decision) in pairs.iter().zip(decisions) {
                 if decision.permits() || self.lists(user, pair.0, &pair.1, &mut known).await? {
-                    sight.levels.insert(pair.clone(), decision.minimum_level.unwrap_or(0));
+                    // Only a permit tells the policy's level; who has a right to a part only must not see more than others.
+                    let untold = if decision.permits() { 0 } else { UNKNOWN_LEVEL };
+                    sight.levels.insert(pair.clone(), decision.minimum_level.unwrap_or(untold));
                     sight.scopes.push(pair.clone());
                 }
             }

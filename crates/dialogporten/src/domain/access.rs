@@ -95,6 +95,9 @@ pub fn instance_ref(dialog: &Dialog) -> String {
     message.cloned().unwrap_or_else(|| format!("urn:altinn:dialog-id:{}", dialog.id))
 }
 
+/// Level of login for a dialog whose policy does not tell its own (dialogporten §12.4).
+pub const UNKNOWN_LEVEL: u8 = 3;
+
 /// What the caller may do with the dialog.
 #[derive(Debug, Clone, Default)]
 pub struct Grants {
@@ -106,7 +109,7 @@ pub struct Grants {
 impl Grants {
     /// From the answers, in the order of the questions.
     pub fn new(asked: Vec<Asked>, decisions: &[Decision]) -> Self {
-        let minimum_level = decisions.iter().filter_map(|d| d.minimum_level).max().unwrap_or(0);
+        let minimum_level = decisions.iter().filter_map(|d| d.minimum_level).max().unwrap_or(UNKNOWN_LEVEL);
         let granted =
             asked.into_iter().zip(decisions).filter(|(_, d)| d.permits()).map(|(asked, _)| asked).collect();
         Self { granted, minimum_level }
@@ -194,5 +197,11 @@ mod tests {
         assert!(!grants.transmission(None));
         assert!(grants.transmission(Some("part2")));
         assert!(!grants.transmission(Some("part3")));
+    }
+
+    #[test]
+    fn a_level_that_nobody_tells_is_three() {
+        let untold = Decision { minimum_level: None, ..decision(Effect::NotApplicable) };
+        assert_eq!(Grants::new(asked_of(&[("read", "main")]), &[untold]).minimum_level, 3);
     }
 }
