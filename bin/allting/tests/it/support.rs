@@ -8,7 +8,7 @@ pub use hook::Hook;
 
 use allting::BusinessClock;
 use allting::compose::Composition;
-use allting::start::surroundings;
+use allting::start::{Running, surroundings};
 use axum::body::Body;
 use config::Config;
 use http::{Method, Request, StatusCode};
@@ -77,6 +77,11 @@ pub async fn production() -> TestApp {
         ("profile", "production"),
         ("environment", "prod"),
         ("server.public_url", BASE),
+        ("issuers.maskinporten", "https://maskinporten.example/"),
+        ("issuers.idporten", "https://idporten.example"),
+        ("issuers.altinn", "https://platform.example/authentication/api/v1/openid/"),
+        ("issuers.dialogporten", "https://platform.example/dialogporten/api/v1"),
+        ("issuers.delegation_source", "https://example/"),
         ("storage.database", &database),
         ("issuers.maskinporten", "https://maskinporten.example/"),
         ("issuers.idporten", "https://idporten.example"),
@@ -91,6 +96,29 @@ pub async fn production() -> TestApp {
     let app = compose(config_with(&directory, &overrides), directory, vec![]).await;
     app.ctx.db.migrate(&app.migrations).await.unwrap();
     app
+}
+
+/// A server on a socket of its own, for what only a connection shows.
+pub struct Served {
+    running: Running,
+    pub address: SocketAddr,
+    directory: PathBuf,
+}
+
+/// Starts one on an empty country.
+pub async fn served() -> Served {
+    let directory = scratch();
+    std::fs::create_dir_all(&directory).unwrap();
+    let overrides = [("server.listen", "127.0.0.1:0"), ("population.persons", "0")];
+    let running = allting::start::start(config_with(&directory, &overrides), &[]).await.unwrap();
+    Served { address: running.address, running, directory }
+}
+
+impl Served {
+    pub async fn stop(self) {
+        self.running.stop().await.unwrap();
+        std::fs::remove_dir_all(&self.directory).unwrap();
+    }
 }
 
 /// An application with settings of its own, on the same data.

@@ -1,8 +1,11 @@
 //! What holds for the whole house.
 
 mod addresses;
+mod contracts;
+mod limits;
 mod matrix;
 mod parties;
 mod revocation;
 mod routes;
 mod statements;
+mod wire_pages;

@@ -73,6 +73,11 @@ fn operations(world: &World, filed: &Filed, document: &str) -> Vec<Operation> {
     ]
 }
 
+/// Dialogporten does not tell a stranger what parts a dialog has, so those are 404.
+fn is_refused(answer: &Answer) -> bool {
+    matches!(answer.status.as_u16(), 403 | 404)
+}
+
 async fn document_of(world: &World, filed: &Filed) -> String {
     let token = world.user.token(&world.app, DIALOGS).await;
     let path = format!("{USER}/{}/transmissions/{}", filed.dialog, filed.filing);
@@ -100,8 +105,14 @@ async fn a_system_user_acts_for_its_own_customer_until_it_is_revoked() {
     let before = app.rows().await;
     for (operation, (_, wrong)) in operations.iter().zip(&tokens) {
         let answer = operation.call(app, wrong).await;
-        assert_eq!(answer.status, 403, "{} for another party: {}", operation.name, answer.text());
-        assert!(!answer.text().contains(&filed.filing), "{} tells: {}", operation.name, answer.text());
+        assert!(
+            is_refused(&answer),
+            "{} for another party: {} {}",
+            operation.name,
+            answer.status,
+            answer.text()
+        );
+        assert!(!answer.text().contains("andelGjeld"), "{} tells: {}", operation.name, answer.text());
     }
     assert_eq!(app.rows().await, before, "the wrong party left rows");
     for (operation, (right, _)) in operations.iter().zip(&tokens) {
@@ -112,7 +123,13 @@ async fn a_system_user_acts_for_its_own_customer_until_it_is_revoked() {
     let before = app.rows().await;
     for (operation, (revoked, _)) in operations.iter().zip(&tokens) {
         let answer = operation.call(app, revoked).await;
-        assert_eq!(answer.status, 403, "{} after revocation: {}", operation.name, answer.text());
+        assert!(
+            is_refused(&answer),
+            "{} after revocation: {} {}",
+            operation.name,
+            answer.status,
+            answer.text()
+        );
     }
     assert_eq!(app.rows().await, before, "a revoked system user left rows");
     for scope in [REPORTING, DIALOGS, SUBSCRIBE] {
