@@ -77,6 +77,7 @@ async fn explain(pdp: &Pdp, parameters: &Parameters) -> Result<Response, db::Err
         .flat_map(|case| &case.request.categories)
         .filter(|category| category.category == xacml::SUBJECT)
         .flat_map(|category| &category.attributes)
+        .filter(|attribute| !names_a_person(&attribute.id))
         .flat_map(|attribute| attribute.values.iter().map(|(_, value)| format!("{}:{value}", attribute.id)))
         .collect();
     Ok(Json(json!({
@@ -84,11 +85,18 @@ async fn explain(pdp: &Pdp, parameters: &Parameters) -> Result<Response, db::Err
         "minimumAuthenticationLevel": decision.minimum_level,
         "why": decision.why,
         "subjectHas": has,
-        "party": { "partyUuid": party.uuid, "partyId": party.id, "name": party.name },
+        "party": { "partyUuid": party.uuid, "partyId": party.id, "name": party.org_no.as_ref().map(|_| &party.name) },
         "resource": question.resource,
         "action": question.action,
     }))
     .into_response())
+}
+
+/// What a person is known by is no reason for a decision, and whoever asks has not shown a need for it.
+fn names_a_person(attribute: &str) -> bool {
+    attribute.starts_with("urn:altinn:person:")
+        || attribute == "urn:altinn:ssn"
+        || attribute == "urn:altinn:username"
 }
 
 fn word(effect: Effect) -> &'static str {

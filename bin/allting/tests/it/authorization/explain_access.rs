@@ -21,6 +21,22 @@ async fn the_rule_and_the_role_are_named_or_what_was_looked_for() {
     assert_eq!(other["why"][0], "no rule of the policy is for this action");
 }
 
+/// An identity number in the question leads to no name, and a decision about a person tells none of the numbers behind it.
+#[tokio::test]
+async fn a_person_is_not_looked_up_by_asking() {
+    let world = world().await;
+    let about = "urn:altinn:person:identifier-no:";
+    for (subject, party) in [(DIRECTOR, CITIZEN), (DIRECTOR, DIRECTOR)] {
+        let path = format!(
+            "/allting/api/v1/explain/access?subject={about}{subject}&resource={RESOURCE}&party={about}{party}&action=write"
+        );
+        let answer = world.app.get(&path).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert!(answer.json()["party"]["name"].is_null(), "{}", answer.text());
+        assert!(!answer.text().contains(subject) && !answer.text().contains(party), "{}", answer.text());
+    }
+}
+
 #[tokio::test]
 async fn what_is_unknown_is_told_apart() {
     let world = world().await;
