@@ -250,6 +250,17 @@ await check('and back to the decision', async () => {
   assert.match(await heading(byHand), /fullmakt for/)
 })
 
+await check('a request that waits stands under access, too', async () => {
+  const here = byHand.url()
+  await actFor(byHand, condominium)
+  await byHand.goto(`${base}/tilgang/systembrukere`)
+  await byHand.locator(`a[href="${new URL(here).pathname}"]`).click()
+  assert.equal(byHand.url(), here)
+  await byHand.goto(`${base}/tilgang/systembrukere`)
+})
+await looks(byHand, 'requests-waiting')
+await byHand.goBack()
+
 await check('by keyboard alone: she finds the button and rejects', async () => {
   const before = new URL(byHand.url()).pathname.split('/').pop()
   await byHand.reload()

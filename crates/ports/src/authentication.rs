@@ -121,6 +121,9 @@ pub struct Refusal {
 pub trait SystemUserApprovals: Send + Sync {
     /// The request, standard or agent, if this user may see it.
     async fn request(&self, user: Uuid, id: Uuid) -> Result<Result<RequestView, Refusal>>;
+    /// Requests to this party that wait for an answer, newest first, agent requests once they are passed on; none when the
+    /// user has nothing to do with the party.
+    async fn pending(&self, user: Uuid, party: Uuid) -> Result<Vec<RequestView>>;
     /// Makes the system user and gives it its rights.
     async fn approve(&self, user: Uuid, level: u8, id: Uuid) -> Result<Result<(), Refusal>>;
     /// Turns the request down.

@@ -45,6 +45,20 @@ impl Approvals {
         self.service.decide(&verdict).await
     }
 
+    async fn waiting(&self, user: Uuid, party: Uuid) -> Decided<Vec<RequestView>> {
+        let party = self.service.deps.register.party(&PartyRef::Uuid(party)).await?;
+        let Some(org_no) = party.and_then(|party| party.org_no) else { return Ok(Vec::new()) };
+        let mut requests = requests::pending(&self.service.ctx.db, &org_no, Kind::Standard).await?;
+        let of_agents = requests::pending(&self.service.ctx.db, &org_no, Kind::Agent).await?;
+        requests.extend(of_agents.into_iter().filter(|request| request.escalated));
+        requests.sort_by_key(|request| std::cmp::Reverse(request.created));
+        let mut views = Vec::with_capacity(requests.len());
+        for request in &requests {
+            views.push(self.service.request_view(user, request).await?);
+        }
+        Ok(views)
+    }
+
     async fn pass_on(&self, user: Uuid, id: Uuid) -> Decided<()> {
         let request = self.find(id).await?;
         let party = self.service.organisation(&request.party_org_no).await?;
@@ -93,6 +107,10 @@ impl SystemUserApprovals for Approvals {
             self.service.request_view(user, &request).await
         };
         split(view.await)
+    }
+
+    async fn pending(&self, user: Uuid, party: Uuid) -> Result<Vec<RequestView>> {
+        Ok(split(self.waiting(user, party).await)?.unwrap_or_default())
     }
 
     async fn approve(&self, user: Uuid, level: u8, id: Uuid) -> Result<std::result::Result<(), Refusal>> {

@@ -3,9 +3,9 @@
 use crate::frame::{Content, Section};
 use crate::pages::refusal;
 use crate::visit::{Page, Visit};
-use crate::words::date;
+use crate::words::{date, pick_value};
 use axum::response::{IntoResponse, Redirect, Response};
-use maud::html;
+use maud::{Markup, html};
 use ports::authentication::SystemUser;
 use ports::authorization::{Question, Subject};
 use uuid::Uuid;
@@ -30,12 +30,16 @@ async fn list(visit: &Visit) -> ports::Result<Response> {
     for user in &users {
         lines.push((user, vendor(page, user).await?));
     }
+    let waiting = waiting(visit).await?;
+    let alone = visit.who.actor.uuid == visit.who.user.uuid;
     let body = html! {
         p { (page.ta("system-users-lead", &name)) }
+        (waiting)
         @if lines.is_empty() {
             div.empty {
                 h2.ds-heading data-size="xs" { (page.t("system-users-empty")) }
                 p { (page.ta("system-users-empty-why", &name)) }
+                @if alone { p { a.ds-button data-variant="secondary" href="/aktor" { (page.t("to-actor")) } } }
             }
         } @else {
             ul.items.full data-list aria-label=(page.t("system-users-title")) {
@@ -53,6 +57,32 @@ async fn list(visit: &Visit) -> ports::Result<Response> {
         }
     };
     Ok(page.show(&Content::new(page.t("system-users-title"), Section::Access, body)))
+}
+
+/// Requests that wait for an answer.
+async fn waiting(visit: &Visit) -> ports::Result<Markup> {
+    let page = &visit.page;
+    let requests = page.portal.deps.approvals.pending(visit.who.user.uuid, visit.who.actor.uuid).await?;
+    let mut lines = Vec::with_capacity(requests.len());
+    for request in &requests {
+        let name = pick_value(&request.system_name, page.language);
+        let name = name.map_or_else(|| request.system_id.clone(), |words| words.text);
+        lines.push((request, name, page.organisation(&request.vendor_org_no).await?));
+    }
+    Ok(html! {
+        @if !lines.is_empty() {
+            h2.ds-heading data-size="sm" #venter { (page.t("requests-waiting")) }
+            ul.items.full aria-labelledby="venter" {
+                @for (request, name, vendor) in &lines {
+                    li.item {
+                        h3 { a href=(format!("/systembruker/foresporsel/{}", request.id)) { (name) } }
+                        p.from { (page.ta("from", &[("sender", vendor)])) " · " (date(request.created, page.language)) }
+                    }
+                }
+            }
+            h2.ds-heading data-size="sm" { (page.t("system-users-active")) }
+        }
+    })
 }
 
 /// The vendor's reference, where it has given one of its own.

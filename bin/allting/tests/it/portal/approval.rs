@@ -21,6 +21,12 @@ async fn a_decision_says_what_it_is_about_and_is_taken_once() {
     {
         assert!(text.contains(words), "{words} in {text}");
     }
+    let party = world.customer().await.uuid.to_string();
+    kari.cookies.borrow_mut().insert("AltinnPartyUuid".to_owned(), party);
+    assert!(
+        kari.get("/tilgang/systembrukere").await.text().contains(&page),
+        "the waiting request is not listed"
+    );
     let proof = csrf(&question);
     let forged = kari.post(&page, &[("_csrf", "x"), ("svar", "godkjenn")]).await;
     assert_eq!((forged.status.as_u16(), world.app.count("authn_systemuser").await), (403, 0));
