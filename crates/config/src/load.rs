@@ -61,7 +61,8 @@ impl Config {
         }
         let config: Config = table.try_into().map_err(|e: toml::de::Error| ConfigError::Invalid {
             origin: "configuration".into(),
-            reason: e.message().to_owned(),
+            // Its own text ends with the setting that does not fit.
+            reason: e.to_string().trim().replace('\n', " "),
         })?;
         config.check()?;
         Ok(config)

@@ -73,7 +73,7 @@ pub enum Error {
     #[error("outcome of the commit is unknown: {0}")]
     CommitUnknown(String),
     /// Another process uses this SQLite file.
-    #[error("the database is in use by another process: {0}")]
+    #[error("the database is in use: {0}")]
     InUse(String),
     /// The database was closed, or another process took it over.
     #[error("the database is closed")]

@@ -41,6 +41,14 @@ fn process_start(pid: u32) -> Option<String> {
     stat.rsplit_once(')')?.1.split_whitespace().nth(19).map(str::to_owned)
 }
 
+/// An identity as an operator would name it.
+fn told(owner: &str) -> String {
+    match owner.split('/').collect::<Vec<_>>().as_slice() {
+        [host, _, pid, ..] => format!("process {pid} on {host}"),
+        _ => owner.to_owned(),
+    }
+}
+
 #[derive(Debug, PartialEq)]
 enum Owner {
     Gone,
@@ -80,11 +88,11 @@ pub(crate) async fn acquire(conn: &Connection, options: &Options) -> Result<Stri
         let free = match &row {
             None => true,
             Some((owner, _)) if judge(owner, &me) == Owner::Gone => true,
-            Some((owner, _)) if judge(owner, &me) == Owner::Alive => return Err(Error::InUse(owner.clone())),
+            Some((owner, _)) if judge(owner, &me) == Owner::Alive => return Err(Error::InUse(told(owner))),
             Some(seen) => {
                 let first = first.get_or_insert_with(|| seen.clone());
                 if first != seen {
-                    return Err(Error::InUse(seen.0.clone()));
+                    return Err(Error::InUse(told(&seen.0)));
                 }
                 watched.elapsed() >= options.stale_after
             }
