@@ -2,6 +2,7 @@
 
 use crate::command::ServerArgs;
 use crate::start::start;
+use anyhow::{bail, ensure};
 use serde_json::json;
 use std::io::Write;
 use tokio::signal::unix::{SignalKind, signal};
@@ -11,17 +12,25 @@ pub async fn run(args: ServerArgs) -> anyhow::Result<()> {
     let config = args.load()?;
     let sandbox = config.is_sandbox();
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let running = start(config, &args.population).await?;
+    let mut running = start(config, &args.population).await?;
     let line = json!({ "address": running.address.to_string(), "url": running.url });
     writeln!(std::io::stdout().lock(), "{line}")?;
     if sandbox {
         banner(&running.url)?;
     }
+    let asked = tokio::select! {
+        _ = term.recv() => true,
+        _ = int.recv() => true,
+        () = running.ended() => false,
+    };
+    // Whoever cannot wait asks again.
     tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
+        stopped = running.stop() => stopped?,
+        _ = term.recv() => bail!("stopped at once, as asked twice"),
+        _ = int.recv() => bail!("stopped at once, as asked twice"),
     }
-    running.stop().await
+    ensure!(asked, "the server ended by itself; its log tells why");
+    Ok(())
 }
 
 fn banner(url: &str) -> std::io::Result<()> {

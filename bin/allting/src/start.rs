@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 /// A server that answers requests and runs jobs.
 pub struct Running {
@@ -24,7 +24,9 @@ pub struct Running {
     pub ctx: Ctx,
     decisions: Arc<authorization::Pdp>,
     stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    /// The listener and the runner of jobs.
+    tasks: JoinSet<()>,
+    drain: Duration,
 }
 
 /// Opens the database, migrates it, stamps it, composes the blocks and listens.
@@ -37,20 +39,17 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
     let address = listener.local_addr()?;
     let url =
         if config.server.public_url.is_empty() { format!("http://{address}") } else { config.public_url() };
-    let server = Server {
-        max_header_bytes: config.server.max_header_bytes,
-        drain: Duration::from_secs(config.server.drain_seconds),
-    };
+    let drain = Duration::from_secs(config.server.drain_seconds);
+    let server = Server { max_header_bytes: config.server.max_header_bytes, drain };
     let (ctx, composition) = prepare(config, &url).await?;
     populate(&composition, &ctx, files).await?;
     let decisions = composition.decisions.clone();
     let (app, runner) = composition.finish(&ctx, &url)?;
     let (stop, stopped) = watch::channel(false);
-    let tasks = vec![
-        tokio::spawn(runner.run(stopped.clone())),
-        tokio::spawn(listen(Arc::new(app), listener, server, stopped)),
-    ];
-    Ok(Running { address, url, ctx, decisions, stop, tasks })
+    let mut tasks = JoinSet::new();
+    tasks.spawn(runner.run(stopped.clone()));
+    tasks.spawn(listen(Arc::new(app), listener, server, stopped));
+    Ok(Running { address, url, ctx, decisions, stop, tasks, drain })
 }
 
 /// Opens the database for a command that needs no server: migrated, stamped and with what the platform itself needs.
@@ -64,7 +63,7 @@ async fn prepare(config: Config, url: &str) -> anyhow::Result<(Ctx, Composition)
     let surroundings = surroundings(config, url).await?;
     let composition = Composition::new(&surroundings);
     let ctx = surroundings.ctx.clone();
-    ctx.db.migrate(&composition.migrations()).await.context("migration")?;
+    ctx.db.migrate(&composition.migrations()).await.context("cannot reach or migrate the database")?;
     stamp(&ctx).await?;
     surroundings.clock.load(&ctx.db).await?;
     composition.seed_platform().await?;
@@ -135,11 +134,20 @@ async fn listen(app: Arc<App>, listener: TcpListener, server: Server, mut stoppe
 }
 
 impl Running {
-    /// Stops taking requests, lets those under way and running jobs finish, closes the database.
-    pub async fn stop(self) -> anyhow::Result<()> {
+    /// Ends when the listener or the runner of jobs has ended, which nobody asked for before `stop`.
+    pub async fn ended(&mut self) {
+        self.tasks.join_next().await;
+    }
+
+    /// Stops taking requests, lets those under way and running jobs finish as long as the configuration says, closes the
+    /// database.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
-        for task in self.tasks {
-            task.await?;
+        // The listener keeps the same bound itself. A job that is cut off runs again when its lease has expired.
+        let finish = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(self.drain + Duration::from_secs(1), finish).await.is_err() {
+            tracing::warn!("stopped with jobs under way");
+            self.tasks.shutdown().await;
         }
         self.decisions.flush().await;
         self.ctx.db.close().await?;
