@@ -39,11 +39,8 @@ async fn oversized_and_broken_heads_are_refused_and_the_server_goes_on() {
     );
     for (why, request) in [
         ("one large header", head(&format!("x: {}\r\n", "a".repeat(200_000)))),
-        ("many headers", head(&(0..200).map(|n| format!("x{n}: y\r\n")).collect::<String>())),
-        (
-            "many large headers",
-            head(&(0..100).map(|n| format!("x{n}: {}\r\n", "y".repeat(2000))).collect::<String>()),
-        ),
+        ("many headers", head(&"x: y\r\n".repeat(200))),
+        ("many large headers", head(&format!("x: {}\r\n", "y".repeat(2000)).repeat(100))),
     ] {
         assert_eq!(status(&raw(address, request.as_bytes()).await), "431", "{why}");
     }

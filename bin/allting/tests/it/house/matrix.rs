@@ -257,9 +257,8 @@ async fn a_cookie_alone_changes_nothing() {
     let mut forms = 0;
     for route in app.routes().iter().filter(|route| route.method != Method::GET) {
         let wanted: &[u16] = match route.access {
-            Access::Token { maskinporten_only: true, .. } => &[401],
+            Access::Token { maskinporten_only: true, .. } | Access::Platform => &[401],
             Access::Token { .. } | Access::PlatformOr(_) | Access::Session => &[403],
-            Access::Platform => &[401],
             Access::Public(_) | Access::Client(_) | Access::Sandbox(_) => continue,
         };
         forms += usize::from(route.access == Access::Session);
