@@ -9,6 +9,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::Write;
 
+/// Options of `allting doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
@@ -16,35 +17,33 @@ pub struct DoctorArgs {
     /// One JSON document instead of text.
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
-    /// The page of the documentation about hosts.
+    /// The table of hosts as the documentation has it.
     #[arg(long)]
     markdown: bool,
 }
 
-/// `docs/wire/hosts.md`: where each role answers, on its own hosts and on the one origin of a sandbox.
-pub fn hosts_page(routes: &[RouteLine]) -> String {
+/// The table of `docs/wire/hosts.md`: where each role answers, on its own hosts and on the one origin of a sandbox.
+pub fn hosts_table(routes: &[RouteLine]) -> String {
     let roles: BTreeSet<Role> = routes.iter().map(|route| route.role).collect();
     let code = |hosts: Vec<String>| match hosts.as_slice() {
         [] => "–".to_owned(),
         hosts => hosts.iter().map(|host| format!("`{host}`")).collect::<Vec<_>>().join(", "),
     };
-    let mut page = "# Hosts\n\nWritten by `allting doctor --markdown`. A role answers on its own host names, on the one origin of a \
-        sandbox below its prefix, and everywhere on that origin below `/_host/{role}`. What only Allting has (role \
-        `allting`) answers on every host.\n\n\
-        | Role | Hosts in tt02 | Hosts in production | Prefix on the one origin |\n|---|---|---|---|\n"
+    let mut table = "| role | hosts, environment `tt02` | hosts, environment `prod` | on the shared origin |\n|---|---|---|---|\n"
         .to_owned();
     for role in roles {
-        let prefix = match role.prefix() {
-            Some("") => "`/`".to_owned(),
-            Some(prefix) => format!("`{prefix}`"),
-            None => "none".to_owned(),
+        let place = match role.prefix() {
+            Some("") => "at its real path".to_owned(),
+            Some(prefix) => format!("under `{prefix}`"),
+            None => format!("only under `/_host/{}`", role.label()),
         };
-        let (label, test, production) = (role.label(), code(role.hosts("tt02")), code(role.hosts("prod")));
-        page += &format!("| {label} | {test} | {production} | {prefix} |\n");
+        let (test, production) = (code(role.hosts("tt02")), code(role.hosts("prod")));
+        table += &format!("| {} | {test} | {production} | {place} |\n", role.label());
     }
-    page
+    table
 }
 
+/// Writes hosts and routes to standard output.
 pub async fn run(args: DoctorArgs) -> anyhow::Result<()> {
     let mut config = args.server.load()?;
     // A look must not touch the server's own database.
@@ -59,7 +58,7 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<()> {
     std::fs::remove_dir_all(&scratch)?;
     let mut out = std::io::stdout().lock();
     if args.markdown {
-        write!(out, "{}", hosts_page(app.routes()))?;
+        write!(out, "{}", hosts_table(app.routes()))?;
     } else if args.json {
         let hosts: Vec<_> =
             app.hosts().into_iter().map(|(host, role)| json!({"host": host, "role": role})).collect();
