@@ -107,7 +107,7 @@ impl Composition {
         let modules = vec![
             own,
             register::module(ctx, access.clone()),
-            resourceregistry::module(ctx, registry.clone()),
+            resourceregistry::module(registry.clone(), register.clone()),
             maskinporten::module(ctx, system_users.clone()),
             idporten::module(&idporten, &mockporten),
             authentication::module(ctx, &authentication),

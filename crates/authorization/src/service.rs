@@ -74,13 +74,13 @@ impl Pdp {
         self.audit.flush().await;
     }
 
-    /// The compiled policy of the version that stands now.
-    async fn policy(&self, id: &str) -> Result<Option<Arc<CompiledPolicy>>, Fault> {
+    /// The compiled policy of the version that stands now, and whether access lists keep others out.
+    async fn policy(&self, id: &str) -> Result<Option<(Arc<CompiledPolicy>, bool)>, Fault> {
         let id = id.to_lowercase();
-        let Some(version) = self.resources.policy_version(&id).await? else { return Ok(None) };
+        let Some(standing) = self.resources.policy_standing(&id).await? else { return Ok(None) };
         let kept = self.policies.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
-        if let Some((_, policy)) = kept.filter(|(kept, _)| *kept == version) {
-            return Ok(Some(policy));
+        if let Some((_, policy)) = kept.filter(|(kept, _)| *kept == standing.version) {
+            return Ok(Some((policy, standing.access_list_only)));
         }
         let Some(text) = self.resources.policy(&id).await? else { return Ok(None) };
         let policy = xacml::read_policy(&text.xml).map_err(|error| Fault::Request(error.to_string()))?;
@@ -90,12 +90,12 @@ impl Pdp {
             policies.clear();
         }
         policies.insert(id, (text.version, policy.clone()));
-        Ok(Some(policy))
+        Ok(Some((policy, standing.access_list_only)))
     }
 
     /// Decides an enriched request.
     pub(crate) async fn judge(&self, case: &mut Case, read: &mut Connections) -> Result<Judgement, Fault> {
-        let policy = self
+        let (policy, members_only) = self
             .policy(&case.policy)
             .await?
             .ok_or_else(|| Fault::Argument(format!("there is no policy for {}", case.policy)))?;
@@ -116,7 +116,10 @@ impl Pdp {
                     policy.result(&case.request, &Verdict { decision: xacml::Decision::Permit, ..verdict });
             }
         }
-        let off_list = result.decision == xacml::Decision::Permit && !self.listed(case).await?;
+        let off_list = result.decision == xacml::Decision::Permit
+            && !case.app
+            && members_only
+            && !self.is_listed(case).await?;
         if off_list {
             result = DecisionResult::new(xacml::Decision::Deny, StatusCode::Ok);
             result.message = Some("the resource is only for parties on its access lists".to_owned());
@@ -124,20 +127,17 @@ impl Pdp {
         Ok(Judgement { result, policy, verdict, delegated, off_list })
     }
 
-    /// A resource may be for members of access lists only. There are no access lists yet, so such a resource is for nobody.
-    async fn listed(&self, case: &Case) -> Result<bool, Fault> {
-        if case.app {
-            return Ok(true);
-        }
-        let Some(resource) = self.resources.resource(&case.policy).await? else { return Ok(true) };
-        if !resource.access_list_only {
-            return Ok(true);
-        }
+    /// Is the party, an organisation, on an access list of the resource that lets it do this (authorization.md §4).
+    async fn is_listed(&self, case: &Case) -> Result<bool, Fault> {
         let id = case.request.first(xacml::RESOURCE, PARTY_ID);
         if id.is_none_or(|id| id.parse::<i64>().is_err()) {
             return Err(Fault::Request("access lists need the id of a party".to_owned()));
         }
-        Ok(false)
+        let Some(party) = case.party.as_ref().filter(|party| party.org_no.is_some()) else {
+            return Ok(false);
+        };
+        let action = case.request.first(ACTION, ACTION_ID).unwrap_or_default();
+        Ok(self.resources.on_access_list(&case.policy.to_lowercase(), party.uuid, action).await?)
     }
 
     /// Enriches, decides and logs one request.

@@ -3,6 +3,7 @@
 use crate::Result;
 use async_trait::async_trait;
 use serde_json::Value;
+use uuid::Uuid;
 
 /// A resource of the registry, as other blocks need it.
 #[derive(Debug, Clone)]
@@ -47,13 +48,27 @@ pub struct PolicyText {
     pub xml: String,
 }
 
+/// What a decision must know of a resource's policy as it stands now, before a compiled policy is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicyStanding {
+    /// Version of the policy.
+    pub version: i64,
+    /// Only members of the resource's access lists may use it.
+    pub access_list_only: bool,
+}
+
 /// Look-ups in the resource registry.
 #[async_trait]
 pub trait ResourceRegistry: Send + Sync {
     /// The resource, or `None`.
     async fn resource(&self, identifier: &str) -> Result<Option<Resource>>;
-    /// Version of the resource's policy, without its text: the cheap consistency read before a compiled policy is used.
-    async fn policy_version(&self, identifier: &str) -> Result<Option<i64>>;
+    /// The standing of the resource's policy, without its text: the one consistency read of a decision.
+    async fn policy_standing(&self, identifier: &str) -> Result<Option<PolicyStanding>>;
+    /// Does one of the resource's access lists let this party do this? Asked only where lists keep others out. The default is
+    /// for stand-ins without lists.
+    async fn on_access_list(&self, _identifier: &str, _party: Uuid, _action: &str) -> Result<bool> {
+        Ok(false)
+    }
     /// The resource's policy.
     async fn policy(&self, identifier: &str) -> Result<Option<PolicyText>>;
     /// Resources whose policies name these subjects, as pairs of subject and resource. A subject is a whole URN

@@ -2,7 +2,7 @@
 
 use crate::domain::document::Document;
 use crate::service::{WriteError, Writer};
-use crate::store::{owners, policies, resources};
+use crate::store::{access_lists, owners, policies, resources};
 use crate::{MIGRATIONS, ResourceRegistry};
 use kernel::SystemClock;
 use ports::population::PopulationSink;
@@ -27,13 +27,20 @@ fn document(id: &str) -> Document {
     Document::read(&value).unwrap()
 }
 
+/// The same, for members of access lists only.
+fn for_members(id: &str) -> Document {
+    let mut value: Value = serde_json::from_str(&document(id).text()).unwrap();
+    value["accessListMode"] = json!("Enabled");
+    Document::read(&value).unwrap()
+}
+
 fn owner(code: &str, org_no: &str) -> Value {
     json!({ "code": code, "orgNo": org_no, "name": { "nb": code }, "scopePrefixes": ["x"] })
 }
 
 testkit::db_suite! { [MIGRATIONS];
     async fn statements_prepare(db: db::Db) {
-        let all = [owners::STATEMENTS, resources::STATEMENTS, policies::STATEMENTS];
+        let all = [access_lists::STATEMENTS, owners::STATEMENTS, resources::STATEMENTS, policies::STATEMENTS];
         if let Err(failures) = db.prepare_all(&all).await {
             panic!("{failures:#?}");
         }
@@ -50,10 +57,11 @@ testkit::db_suite! { [MIGRATIONS];
         };
         registry.create(&document("skd-trial"), &skd()).await.unwrap();
         assert!(matches!(registry.create(&document("skd-trial"), &skd()).await, Err(WriteError::Exists)));
-        assert_eq!(registry.policy_version("skd-trial").await.unwrap(), None);
-        for (role, version) in [("dagl", 1), ("dagl", 1), ("lede", 2)] {
+        let version = async || Some(registry.policy_standing("skd-trial").await.unwrap()?.version);
+        assert_eq!(version().await, None);
+        for (role, expected) in [("dagl", 1), ("dagl", 1), ("lede", 2)] {
             registry.put_policy("skd-trial", &xml(role), &skd()).await.unwrap();
-            assert_eq!(registry.policy_version("skd-trial").await.unwrap(), Some(version));
+            assert_eq!(version().await, Some(expected));
         }
         let found = |subject: &str| vec![subject.to_owned(), "urn:altinn:rolecode:none".to_owned()];
         assert!(registry.resources_by_subject(&found("urn:altinn:rolecode:dagl")).await.unwrap().is_empty());
@@ -64,11 +72,28 @@ testkit::db_suite! { [MIGRATIONS];
         assert!(matches!(registry.delete("skd-trial", &other).await, Err(WriteError::NotOwner)));
         registry.delete("skd-trial", &skd()).await.unwrap();
         assert!(registry.resource("skd-trial").await.unwrap().is_none());
-        assert_eq!(registry.policy_version("skd-trial").await.unwrap(), None);
+        assert_eq!(version().await, None);
         registry.create(&document("skd-trial"), &skd()).await.unwrap();
         registry.put_policy("skd-trial", &xml("lede"), &skd()).await.unwrap();
         // A compiled policy that is kept by version can never be taken for this one.
-        assert_eq!(registry.policy_version("skd-trial").await.unwrap(), Some(4));
+        assert_eq!(version().await, Some(4));
+    }
+
+    async fn an_access_list_shows_at_once(db: db::Db) {
+        let registry = registry(db);
+        let grant = crate::domain::policy::Grant {
+            subjects: vec!["urn:altinn:rolecode:dagl".to_owned()],
+            actions: vec!["read".to_owned()],
+        };
+        let xml = crate::domain::policy::write("skd-trial", &[grant], 3);
+        registry.create(&document("skd-trial"), &skd()).await.unwrap();
+        registry.put_policy("skd-trial", &xml, &skd()).await.unwrap();
+        let only = async || registry.policy_standing("skd-trial").await.unwrap().unwrap().access_list_only;
+        assert!(!only().await);
+        registry.update(&for_members("skd-trial"), &skd()).await.unwrap();
+        assert!(only().await);
+        registry.update(&document("skd-trial"), &skd()).await.unwrap();
+        assert!(!only().await);
     }
 
     async fn the_seed_is_there_once(db: db::Db) {

@@ -11,7 +11,7 @@ use ports::accessmanagement::AccessManagement as Port;
 use ports::authentication::{Sessions, SystemUser, SystemUsers};
 use ports::authorization::{Decision, Effect, Pdp, Question, Subject};
 use ports::register::{ContactPoints, Party, PartyKind, PartyRef, Register, RegisterRole};
-use ports::resourceregistry::{PolicyText, Resource, ResourceRegistry, ServiceOwner};
+use ports::resourceregistry::{PolicyStanding, PolicyText, Resource, ResourceRegistry, ServiceOwner};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -218,8 +218,8 @@ impl ResourceRegistry for Shelf {
             document: json!({}),
         }))
     }
-    async fn policy_version(&self, _: &str) -> ports::Result<Option<i64>> {
-        Ok(Some(1))
+    async fn policy_standing(&self, _: &str) -> ports::Result<Option<PolicyStanding>> {
+        Ok(Some(PolicyStanding { version: 1, access_list_only: false }))
     }
     async fn policy(&self, identifier: &str) -> ports::Result<Option<PolicyText>> {
         Ok(Some(PolicyText { version: 1, xml: policy(identifier) }))

@@ -56,7 +56,7 @@ async fn explain(pdp: &Pdp, parameters: &Parameters) -> Result<Response, db::Err
             "Nobody has the identifier given as subject.",
         ));
     };
-    if pdp.resources.policy_version(&parameters.resource.to_lowercase()).await?.is_none() {
+    if pdp.resources.policy_standing(&parameters.resource.to_lowercase()).await?.is_none() {
         return Ok(refused(
             StatusCode::NOT_FOUND,
             "policy-not-found",

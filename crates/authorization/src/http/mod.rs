@@ -4,6 +4,8 @@ mod authorize;
 mod context;
 mod decision;
 mod explain_access;
+mod get_parties;
+mod get_roles;
 mod validate_party;
 
 use crate::service::Pdp;
@@ -29,6 +31,8 @@ pub fn routes(ctx: &Ctx, pdp: Arc<Pdp>) -> Vec<Route> {
         .post("/authorization/api/v1/decision", internal, decision::handle)
         .post("/authorization/api/v1/Decision", internal, decision::handle)
         .post("/authorization/api/v1/authorize", Access::scope(AUTHORIZE), authorize::handle)
+        .get("/authorization/api/v1/parties", Access::token(), get_parties::handle)
+        .get("/authorization/api/v1/roles", Access::token(), get_roles::handle)
         .get("/authorization/api/v1/parties/{partyId}/validate", Access::token(), validate_party::handle)
         .done()
         .into_iter()

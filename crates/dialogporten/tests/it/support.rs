@@ -12,7 +12,7 @@ use ports::authentication::Sessions;
 use ports::authorization::{Decision, Effect, Pdp, Question, Subject};
 use ports::events::{CloudEvent, Events};
 use ports::register::{ContactPoints, Party, PartyKind, PartyRef, Register, RegisterRole};
-use ports::resourceregistry::{PolicyText, Resource, ResourceRegistry, ServiceOwner};
+use ports::resourceregistry::{PolicyStanding, PolicyText, Resource, ResourceRegistry, ServiceOwner};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -123,7 +123,7 @@ impl ResourceRegistry for Country {
             document: json!({}),
         }))
     }
-    async fn policy_version(&self, _: &str) -> ports::Result<Option<i64>> {
+    async fn policy_standing(&self, _: &str) -> ports::Result<Option<PolicyStanding>> {
         Ok(None)
     }
     async fn policy(&self, _: &str) -> ports::Result<Option<PolicyText>> {

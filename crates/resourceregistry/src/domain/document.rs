@@ -1,6 +1,7 @@
 //! A resource document and what is read from it.
 
 use super::fields::{self, Fault};
+use ports::resourceregistry::ServiceOwner;
 use serde_json::{Map, Value, json};
 
 /// A resource in its wire form.
@@ -11,6 +12,22 @@ impl Document {
     /// Reads what a client sent.
     pub fn read(value: &Value) -> Result<Self, Fault> {
         fields::read(value).map(Self)
+    }
+
+    /// What the registry keeps of an app that nobody has registered.
+    pub fn app(id: &str, app: &str, owner: &ServiceOwner) -> Self {
+        let texts = json!({"nb": app, "nn": app, "en": app});
+        let document = json!({
+            "identifier": id, "title": texts, "description": texts, "rightDescription": texts,
+            "contactPoints": [], "resourceType": "AltinnApp",
+            "resourceReferences": [{"referenceSource": "Altinn3", "referenceType": "ApplicationId",
+                "reference": format!("{}/{app}", owner.code)}],
+            "hasCompetentAuthority": {"name": owner.name, "organization": owner.org_no, "orgcode": owner.code},
+        });
+        Self(match document {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        })
     }
 
     /// Reads what was stored.
@@ -100,7 +117,35 @@ fn authorization_reference(identifier: &str, resource_type: &str) -> Value {
     json!([{"id": "urn:altinn:resource", "value": identifier}])
 }
 
+/// Id of an app in the registry; `None` when a name has other letters than an app's may have.
+pub fn app_id(org: &str, app: &str) -> Option<String> {
+    let fits = |name: &str| {
+        (2..=50).contains(&name.len())
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    (fits(org) && fits(app)).then(|| format!("app_{org}_{app}"))
+}
+
 /// Organisation and app of `app_{org}_{app}`.
 pub fn app_of(identifier: &str) -> Option<(&str, &str)> {
     identifier.strip_prefix("app_")?.split_once('_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_that_nobody_registered_is_a_valid_resource() {
+        let owner = ServiceOwner {
+            code: "ttd".to_owned(),
+            org_no: "991825827".to_owned(),
+            name: json!({"nb": "Testdepartementet", "nn": "Testdepartementet", "en": "Test ministry"}),
+        };
+        let id = app_id("ttd", "apps-test").unwrap();
+        let document = Document::app(&id, "apps-test", &owner);
+        assert_eq!(crate::domain::validation::validate(&document, true), []);
+        assert_eq!(app_of(document.identifier()), Some(("ttd", "apps-test")));
+        assert_eq!((app_id("ttd", "a_b"), app_id("", "ab"), app_id("ttd", "../x")), (None, None, None));
+    }
 }

@@ -73,6 +73,17 @@ pub fn subjects(policy: &Policy) -> Vec<Pair> {
     all
 }
 
+/// Codes of the roles that some rule permits anything, each once.
+pub fn permitted_roles(policy: &Policy) -> Vec<String> {
+    let permits = policy.rules.iter().filter(|rule| rule.effect == xacml::Effect::Permit);
+    let named = permits.flat_map(|rule| alternatives(&rule.target, SUBJECT)).flatten();
+    let mut codes: Vec<String> =
+        named.filter(|(attribute, _)| attribute == "urn:altinn:rolecode").map(|(_, code)| code).collect();
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
 /// The whole URN of a subject, in lower case.
 pub fn urn((attribute, value): &Pair) -> String {
     format!("{attribute}:{value}").to_lowercase()
@@ -147,6 +158,7 @@ mod tests {
             subjects(&policy).iter().map(urn).collect::<Vec<_>>(),
             ["urn:altinn:accesspackage:skattegrunnlag", "urn:altinn:rolecode:dagl"]
         );
+        assert_eq!(permitted_roles(&policy), ["DAGL"]);
         assert!(matches!(check(&xml, "skd-y"), Err(PolicyFault::OtherResource { .. })));
         assert!(matches!(check("<a/>", "skd-x"), Err(PolicyFault::Unreadable(_))));
         assert_eq!(check(&write("skd-x", &[], 3), "skd-x").unwrap_err(), PolicyFault::Empty);

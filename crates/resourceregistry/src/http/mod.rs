@@ -1,5 +1,7 @@
 //! Operations, one a file.
 
+mod access_lists;
+mod app_policies;
 mod by_subjects;
 mod create_resource;
 mod delete_resource;
@@ -15,8 +17,10 @@ mod search;
 mod update_resource;
 mod write_access;
 
+use crate::access_lists::AccessLists;
 use crate::service::ResourceRegistry;
 use httpkit::{Access, Role, Route, Routes};
+use ports::register::Register;
 use std::sync::Arc;
 
 const WRITE: Access =
@@ -26,9 +30,10 @@ const CATALOGUE: Access = Access::Public("the catalogue of services is public by
 const POLICY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The block's routes. WIRE: clients write the collection with and without a slash at the end.
-pub fn routes(registry: Arc<ResourceRegistry>) -> Vec<Route> {
+pub fn routes(registry: Arc<ResourceRegistry>, register: Arc<dyn Register>) -> Vec<Route> {
     const BASE: &str = "/resourceregistry/api/v1/resource";
     let at = |rest: &str| format!("{BASE}{rest}");
+    let lists = AccessLists { registry: registry.clone(), register };
     Routes::new(Role::PLATFORM, registry)
         .get(&at("/resourcelist"), CATALOGUE, list_resources::handle)
         .get(&at("/orgs"), CATALOGUE, orgs::handle)
@@ -49,5 +54,15 @@ pub fn routes(registry: Arc<ResourceRegistry>) -> Vec<Route> {
         .get(&at("/{id}/policy/subjects"), CATALOGUE, policy_subjects::handle)
         .get(&at("/{id}/policy/rules"), CATALOGUE, policy_rules::handle)
         .get("/resourceregistry/api/v2/resource/{id}/policy/rights", CATALOGUE, policy_rights::handle)
+        .post("/authorization/api/v1/policies", Access::platform_token(), app_policies::put)
+        .limit(POLICY_LIMIT)
+        .get(
+            "/authorization/api/v1/policies/roleswithaccess/{org}/{app}",
+            CATALOGUE,
+            app_policies::roles_with_access,
+        )
         .done()
+        .into_iter()
+        .chain(access_lists::routes(lists))
+        .collect()
 }

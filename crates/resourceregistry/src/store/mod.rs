@@ -1,5 +1,6 @@
 //! SQL of the registry.
 
+pub mod access_lists;
 pub mod owners;
 pub mod policies;
 pub mod resources;

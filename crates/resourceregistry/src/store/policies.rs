@@ -3,16 +3,17 @@
 use super::Change;
 use crate::domain::policy::{Pair, subjects, urn};
 use db::{Db, Tx, Value, params};
-use ports::resourceregistry::PolicyText;
+use ports::resourceregistry::{PolicyStanding, PolicyText};
 use xacml::Policy;
 
 db::statements! {
     /// The policy as it now stands.
     pub GET = "rr.policy",
         "SELECT version, xml FROM rr_policy WHERE resource = $1 AND xml IS NOT NULL";
-    /// Its version alone.
-    pub VERSION = "rr.policy_version",
-        "SELECT version FROM rr_policy WHERE resource = $1 AND xml IS NOT NULL";
+    /// Its version, and whether access lists keep others out. An app's policy may stand without a resource.
+    pub STANDING = "rr.policy_standing",
+        "SELECT p.version, COALESCE(r.access_list_only, FALSE) FROM rr_policy p LEFT JOIN rr_resource r
+         ON r.identifier = p.resource AND NOT r.deleted WHERE p.resource = $1 AND p.xml IS NOT NULL";
     /// Version and text, a removed policy included.
     pub STATE = "rr.policy_state", "SELECT version, xml FROM rr_policy WHERE resource = $1 {for_update}";
     /// Puts the next version in its place.
@@ -41,10 +42,10 @@ pub async fn get(db: &Db, resource: &str) -> db::Result<Option<PolicyText>> {
     row.map(|row| Ok(PolicyText { version: row.get(0)?, xml: row.get(1)? })).transpose()
 }
 
-/// Its version alone.
-pub async fn version(db: &Db, resource: &str) -> db::Result<Option<i64>> {
-    let row = db.query_opt(&VERSION, &params![resource]).await?;
-    row.map(|row| row.get(0)).transpose()
+/// How it stands, without its text.
+pub async fn standing(db: &Db, resource: &str) -> db::Result<Option<PolicyStanding>> {
+    let row = db.query_opt(&STANDING, &params![resource]).await?;
+    row.map(|row| Ok(PolicyStanding { version: row.get(0)?, access_list_only: row.get(1)? })).transpose()
 }
 
 /// Every policy by resource.

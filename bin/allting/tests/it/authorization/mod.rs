@@ -5,7 +5,9 @@ mod decision;
 mod delegation;
 mod explain_access;
 mod log;
+mod parties_and_roles;
 mod platform_resources;
+mod policies;
 mod system_user;
 mod validate_party;
 

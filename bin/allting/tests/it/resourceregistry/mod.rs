@@ -1,5 +1,6 @@
 //! The resource registry over HTTP.
 
+mod access_lists;
 mod policy;
 mod resource;
 
@@ -31,7 +32,7 @@ pub async fn create(app: &TestApp, token: &str, body: &Value) -> Answer {
 }
 
 /// A policy of one rule for `resource`.
-fn policy(resource: &str, role: &str) -> String {
+pub fn policy(resource: &str, role: &str) -> String {
     let matching = |category: &str, attribute: &str, value: &str| {
         format!(
             "<AnyOf><AllOf><Match MatchId=\"urn:oasis:names:tc:xacml:1.0:function:string-equal\"><AttributeValue DataType=\"http://www.w3.org/2001/XMLSchema#string\">{value}</AttributeValue><AttributeDesignator AttributeId=\"{attribute}\" Category=\"urn:oasis:names:tc:xacml:{category}\" DataType=\"http://www.w3.org/2001/XMLSchema#string\" MustBePresent=\"false\"/></Match></AllOf></AnyOf>"
