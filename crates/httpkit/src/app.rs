@@ -159,6 +159,9 @@ impl App {
         let method = known_method(request.method());
         let mut response = trace::traced(trace.clone(), self.answer(peer, request)).await;
         secure(&mut response, &trace);
+        if !self.ctx.config.is_sandbox() {
+            response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR);
+        }
         let status = response.status().as_u16().to_string();
         metrics::counter!("http_requests_total", "method" => method, "status" => status).increment(1);
         metrics::histogram!("http_request_seconds").record(started.elapsed().as_secs_f64());
@@ -214,6 +217,9 @@ impl App {
         }
     }
 }
+
+/// How long browsers keep to https, once they have been told.
+const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// What proxies write. From anyone else it is hearsay, which no handler gets to see.
 const FORWARDED: [&str; 5] =

@@ -26,6 +26,11 @@ impl PopulationSink for Idporten {
             };
             let item: Item = serde_json::from_value(item.clone()).map_err(|e| fault("", e.to_string()))?;
             let (client, secret) = item.into_client().map_err(|(member, reason)| fault(member, reason))?;
+            if !self.is_sandbox() && client.leaves_a_port_open() {
+                return Err(
+                    fault("redirectUris", "only the sandbox takes addresses of any port".into()).into()
+                );
+            }
             let hash = secret.map(|secret| self.secret_digest(&client.id, &secret));
             match clients::get_in(tx, &client.id).await? {
                 None => counts.created += 1,

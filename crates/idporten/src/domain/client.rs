@@ -83,14 +83,19 @@ impl Client {
         self.post_logout_redirect_uris.iter().any(|registered| matches(registered, uri))
     }
 
+    /// Does an address stand for any port? Whatever program on the person's machine listens there gets the code.
+    pub fn leaves_a_port_open(&self) -> bool {
+        self.redirect_uris.iter().chain(&self.post_logout_redirect_uris).any(|uri| uri.contains(":*/"))
+    }
+
     /// Does the client learn its session id, and is it told by frame when the session ends?
     pub fn session_required(&self) -> bool {
         self.frontchannel_logout_uri.is_some()
     }
 }
 
-/// Exact match, or any port on a loopback address registered with `:*` (native programs and the sandbox itself, which may
-/// listen anywhere).
+/// Exact match, or any port on a loopback address registered with `:*` (the sandbox itself may listen anywhere; production
+/// registers no such address).
 fn matches(registered: &str, uri: &str) -> bool {
     if registered == uri {
         return true;
