@@ -14,6 +14,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+/// Time between two foldings of the metrics.
+const FOLD_METRICS: Duration = Duration::from_secs(5);
+
 /// A server that answers requests and runs jobs.
 pub struct Running {
     /// Address it listens on.
@@ -88,7 +91,17 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
         http: HttpClient::new(&config)?,
         config: Arc::new(config),
     };
-    Ok(Surroundings { ctx, clock, metrics: telemetry::init_metrics() })
+    let metrics = telemetry::init_metrics();
+    if let Some(metrics) = metrics.clone() {
+        // As long as the process, like the recorder itself.
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(FOLD_METRICS).await;
+                metrics.fold();
+            }
+        });
+    }
+    Ok(Surroundings { ctx, clock, metrics })
 }
 
 /// Fills an empty sandbox with the synthetic country, and loads the population files that were named.

@@ -28,6 +28,12 @@ impl Metrics {
     pub fn render(&self) -> String {
         self.0.render()
     }
+
+    /// Folds recorded values into their distributions. Until then, or until somebody reads the figures, they pile up one by
+    /// one, so this must run every few seconds.
+    pub fn fold(&self) {
+        self.0.run_upkeep();
+    }
 }
 
 /// Starts collecting metrics. `None` when something else collects already, as in a process with several servers.
