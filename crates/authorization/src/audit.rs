@@ -5,11 +5,11 @@ use crate::domain::facts::Api;
 use crate::store::decisions::{Entry, append};
 use db::Db;
 use kernel::{Clock, Ids};
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
-use xacml::{ACTION, ACTION_ID, Decision, Request, SUBJECT};
+use xacml::{ACTION, ACTION_ID, Attribute, Decision, Request, SUBJECT};
 
 /// How long a decision may wait for company.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -105,24 +105,39 @@ impl Audit {
     }
 }
 
+#[derive(Serialize)]
+struct LoggedCategory<'a> {
+    category: &'a str,
+    attributes: Vec<LoggedAttribute<'a>>,
+}
+
+#[derive(Serialize)]
+struct LoggedAttribute<'a> {
+    id: &'a str,
+    values: Vec<&'a str>,
+}
+
+impl<'a> From<&'a Attribute> for LoggedAttribute<'a> {
+    fn from(attribute: &'a Attribute) -> Self {
+        Self { id: &attribute.id, values: attribute.values.iter().map(|(_, value)| value.as_str()).collect() }
+    }
+}
+
 /// The enriched request: categories with their attributes, national identity numbers left out.
 fn text(request: &Request) -> String {
-    let categories: Vec<Value> = request
+    let categories: Vec<_> = request
         .categories
         .iter()
-        .map(|category| {
-            let attributes: Vec<Value> = category
+        .map(|category| LoggedCategory {
+            category: &category.category,
+            attributes: category
                 .attributes
                 .iter()
-                .filter(|attribute| attribute.id != PERSON)
-                .map(|attribute| {
-                    let values: Vec<&str> =
-                        attribute.values.iter().map(|(_, value)| value.as_str()).collect();
-                    json!({ "id": attribute.id, "values": values })
-                })
-                .collect();
-            json!({ "category": category.category, "attributes": attributes })
+                .filter(|one| one.id != PERSON)
+                .map(LoggedAttribute::from)
+                .collect(),
         })
         .collect();
-    Value::Array(categories).to_string()
+    // Only a map with keys that are not text cannot be written.
+    serde_json::to_string(&categories).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use ports::register::{Party, PartyKind, PartyRef};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
-use xacml::{Attribute, CompiledPolicy, Request, SUBJECT};
+use xacml::{Attribute, CompiledPolicy, DataType, Request, SUBJECT};
 
 /// What a subject may draw on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,13 +211,19 @@ pub fn wants_connection(policy: &CompiledPolicy) -> bool {
 pub fn add_connection(request: &mut Request, policy: &CompiledPolicy, reach: Reach, connection: &Connection) {
     let roles = connection.roles.iter().filter(|_| reach == Reach::User);
     let packages = connection.packages.iter().filter(|_| reach != Reach::Organisation);
+    // A managing director holds over a hundred packages: one attribute for each id, not for each value.
+    let mut held: Vec<Attribute> = Vec::new();
     for urn in roles.chain(packages) {
         let Some((attribute, value)) = urn.rsplit_once(':') else { continue };
-        if !policy.mentions_subject(attribute) {
-            continue;
+        if let Some(known) = held.iter_mut().find(|known| known.id == attribute) {
+            known.values.push((DataType::String, value.to_owned()));
+        } else if let Some(id) = ROLES.iter().chain([&PACKAGE]).find(|id| **id == attribute)
+            && policy.mentions_subject(attribute)
+        {
+            held.push(Attribute::string(*id, value));
         }
-        if let Some(id) = ROLES.iter().chain([&PACKAGE]).find(|id| **id == attribute) {
-            request.add(SUBJECT, Attribute::string(*id, value));
-        }
+    }
+    for attribute in held {
+        request.add(SUBJECT, attribute);
     }
 }

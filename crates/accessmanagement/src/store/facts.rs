@@ -35,10 +35,13 @@ impl Sources<'_> {
             givers.extend(self.add_sole_proprietorships(&mut facts, from).await?);
         }
         let receivers = self.add_receiver(&mut facts, to).await?;
-        let roles = self.register.roles_from(&givers).await?;
-        let is_receiver: HashSet<Uuid> = receivers.iter().copied().collect();
-        let roles = roles.into_iter().filter(|r| is_receiver.contains(&r.to));
-        self.add_roles(&mut facts, roles.collect());
+        // A system user holds no role in registers.
+        if facts.parties.get(&to).is_some_and(|p| p.kind != PartyKind::SystemUser) {
+            let roles = self.register.roles_from(&givers).await?;
+            let is_receiver: HashSet<Uuid> = receivers.iter().copied().collect();
+            let roles = roles.into_iter().filter(|r| is_receiver.contains(&r.to));
+            self.add_roles(&mut facts, roles.collect());
+        }
         self.add_own(&mut facts, Between::ToFrom(&receivers, &givers)).await?;
         self.add_givers(&mut facts).await?;
         Ok(facts)
