@@ -3,14 +3,17 @@
 use crate::tokengen::Generator;
 use crate::tokengen::domain::claims::{Claims, Frame, platform_issuer};
 use crate::tokengen::domain::query::{Query, environment, uint};
+use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use httpkit::{Origin, problem};
 use jose::{Unverified, VerifyOptions};
 use kernel::scope::is_subscope_of;
 use serde_json::{Map, Value};
+use std::convert::Infallible;
 use std::time::Duration;
 
 const ROOT_SCOPE: &str = "altinn:testtools/tokengenerator";
@@ -21,7 +24,7 @@ const DEFAULT_TTL: i64 = 1800;
 pub const MAX_BULK: usize = 1000;
 
 /// Lets the caller in: the configured user, or a Maskinporten token with the endpoint's scope or a parent of it.
-pub fn admit(generator: &Generator, headers: &HeaderMap, kind: &str) -> Result<(), Response> {
+fn admit(generator: &Generator, headers: &HeaderMap, kind: &str) -> Result<(), Response> {
     let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
     match value.split_once(' ') {
         Some((scheme, credentials)) if scheme.eq_ignore_ascii_case("basic") => basic(generator, credentials),
@@ -71,39 +74,68 @@ fn bearer(generator: &Generator, token: &str, kind: &str) -> Result<(), Response
     if held { Ok(()) } else { Err(refused("The bearer token lacks the scope of this endpoint.")) }
 }
 
-/// What every call may say.
-pub struct Common {
-    pub env: String,
+/// A call as it came in.
+pub struct Call {
+    pub generator: Generator,
+    origin: Origin,
+    headers: HeaderMap,
+    query: Query,
+}
+
+impl FromRequestParts<Generator> for Call {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, generator: &Generator) -> Result<Self, Infallible> {
+        let Ok(origin) = Origin::from_request_parts(parts, generator).await;
+        Ok(Self {
+            generator: generator.clone(),
+            origin,
+            headers: parts.headers.clone(),
+            query: Query::parse(parts.uri.query()),
+        })
+    }
+}
+
+impl Call {
+    /// Lets the caller in and reads what every call may say: `env`, `ttl` and `dump`.
+    pub fn admit(mut self, kind: &str) -> Result<(Query, Admitted), Response> {
+        admit(&self.generator, &self.headers, kind)?;
+        let query = &mut self.query;
+        let admitted = Admitted {
+            env: query.required("env", environment(&self.generator.ctx.config.environment)),
+            ttl: query.optional("ttl", uint).unwrap_or(DEFAULT_TTL),
+            dump: query.has("dump"),
+            generator: self.generator,
+            origin: self.origin,
+        };
+        Ok((self.query, admitted))
+    }
+}
+
+/// A call that may be answered.
+pub struct Admitted {
+    pub generator: Generator,
+    origin: Origin,
+    env: String,
     ttl: i64,
     dump: bool,
 }
 
-impl Common {
-    /// Reads `env`, `ttl` and `dump`.
-    pub fn read(generator: &Generator, query: &mut Query) -> Self {
-        Self {
-            env: query.required("env", environment(&generator.ctx.config.environment)),
-            ttl: query.optional("ttl", uint).unwrap_or(DEFAULT_TTL),
-            dump: query.has("dump"),
-        }
-    }
-
+impl Admitted {
     /// Issuer and validity. `none` is nobody's environment: its issuer is the generator itself.
-    pub fn frame(&self, generator: &Generator, origin: &Origin, own_issuer: OwnIssuer) -> Frame {
+    pub fn frame(&self, own_issuer: OwnIssuer) -> Frame {
+        let ctx = &self.generator.ctx;
         let issuer = match (self.env.as_str(), own_issuer) {
-            ("none", OwnIssuer::WellKnown) => origin.url("/api/.well-known/oauth-authorization-server"),
+            ("none", OwnIssuer::WellKnown) => self.origin.url("/api/.well-known/oauth-authorization-server"),
             ("none", OwnIssuer::Name) => "https://tokengenerator".to_owned(),
-            (env, _) if env == generator.ctx.config.environment => {
-                generator.ctx.config.issuers.altinn.clone()
-            }
+            (env, _) if env == ctx.config.environment => ctx.config.issuers.altinn.clone(),
             (env, _) => platform_issuer(env),
         };
-        Frame { issuer, now: generator.ctx.clock.now(), ttl: self.ttl }
+        Frame { issuer, now: ctx.clock.now(), ttl: self.ttl }
     }
 
     /// The token as text, or its parts for a reader.
-    pub fn answer(&self, generator: &Generator, claims: &Claims) -> Response {
-        match generator.ctx.keys.altinn.sign(claims) {
+    pub fn answer(&self, claims: &Claims) -> Response {
+        match self.generator.ctx.keys.altinn.sign(claims) {
             Ok(token) if self.dump => problem::text(StatusCode::OK, &dump(&token)),
             Ok(token) => problem::text(StatusCode::OK, &token),
             Err(e) => httpkit::internal(&e),

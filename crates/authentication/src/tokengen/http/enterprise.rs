@@ -1,34 +1,14 @@
 //! `GET /api/GetEnterpriseToken`
 
-use super::call::{Common, MAX_BULK, OwnIssuer, admit, bulk, check};
-use crate::tokengen::Generator;
+use super::call::{Call, MAX_BULK, OwnIssuer, bulk, check};
 use crate::tokengen::domain::claims::{self, Enterprise};
 use crate::tokengen::domain::people::random_org_no;
-use crate::tokengen::domain::query::{self, Query};
-use axum::extract::{RawQuery, State};
+use crate::tokengen::domain::query;
 use axum::response::Response;
-use http::HeaderMap;
-use httpkit::Origin;
 
 /// An organisation's token, or several with random numbers.
-pub async fn get(
-    State(generator): State<Generator>,
-    origin: Origin,
-    headers: HeaderMap,
-    RawQuery(raw): RawQuery,
-) -> Response {
-    token(&generator, &origin, &headers, raw.as_deref()).await.unwrap_or_else(|refused| refused)
-}
-
-async fn token(
-    generator: &Generator,
-    origin: &Origin,
-    headers: &HeaderMap,
-    raw: Option<&str>,
-) -> Result<Response, Response> {
-    admit(generator, headers, "enterprise")?;
-    let mut query = Query::parse(raw);
-    let common = Common::read(generator, &mut query);
+pub async fn get(call: Call) -> Result<Response, Response> {
+    let (mut query, call) = call.admit("enterprise")?;
     let scope = query.required("scopes", query::scopes);
     let org_no = query.optional("orgNo", query::org_no);
     let client_id = query.optional("clientId", query::any);
@@ -37,7 +17,7 @@ async fn token(
         (query.optional("org", query::identifier), query.optional("supplierOrgNo", query::org_no));
     let delegation_source = query.optional("delegationSource", query::absolute_uri);
     check(&query)?;
-    let ids = &generator.ctx.ids;
+    let ids = &call.generator.ctx.ids;
     let make = |org_no: String| Enterprise {
         scope: scope.clone(),
         org: org.clone(),
@@ -47,12 +27,12 @@ async fn token(
         delegation_source: delegation_source.clone(),
         jti: ids.token(32),
     };
-    let frame = common.frame(generator, origin, OwnIssuer::WellKnown);
+    let frame = call.frame(OwnIssuer::WellKnown);
     if count > 0 {
         let numbers = (0..MAX_BULK.min(count as usize)).map(|_| random_org_no(ids.as_ref()));
         let tokens = numbers.map(|org_no| (org_no.clone(), claims::enterprise(&frame, &make(org_no))));
-        return Ok(bulk(generator, tokens.collect()).await);
+        return Ok(bulk(&call.generator, tokens.collect()).await);
     }
     let of = make(org_no.unwrap_or_else(|| random_org_no(ids.as_ref())));
-    Ok(common.answer(generator, &claims::enterprise(&frame, &of)))
+    Ok(call.answer(&claims::enterprise(&frame, &of)))
 }

@@ -1,36 +1,16 @@
 //! `GET /api/GetEnterpriseUserToken`
 
-use super::call::{Common, OwnIssuer, admit, check};
-use crate::tokengen::Generator;
+use super::call::{Call, OwnIssuer, check};
 use crate::tokengen::domain::claims::{self, Enterprise, EnterpriseUser};
-use crate::tokengen::domain::query::{self, Query};
-use axum::extract::{RawQuery, State};
+use crate::tokengen::domain::query;
 use axum::response::Response;
-use http::HeaderMap;
-use httpkit::Origin;
 
 const DEFAULT_SCOPE: &str = "altinn:enduser";
 
 /// The token of an organisation's own user.
-pub async fn get(
-    State(generator): State<Generator>,
-    origin: Origin,
-    headers: HeaderMap,
-    RawQuery(raw): RawQuery,
-) -> Response {
-    token(&generator, &origin, &headers, raw.as_deref()).unwrap_or_else(|refused| refused)
-}
-
-fn token(
-    generator: &Generator,
-    origin: &Origin,
-    headers: &HeaderMap,
-    raw: Option<&str>,
-) -> Result<Response, Response> {
-    admit(generator, headers, "enterpriseuser")?;
-    let mut query = Query::parse(raw);
-    let common = Common::read(generator, &mut query);
-    let ids = &generator.ctx.ids;
+pub async fn get(call: Call) -> Result<Response, Response> {
+    let (mut query, call) = call.admit("enterpriseuser")?;
+    let ids = &call.generator.ctx.ids;
     let of = Enterprise {
         scope: query.optional("scopes", query::scopes).unwrap_or_else(|| DEFAULT_SCOPE.to_owned()),
         org: query.optional("org", query::identifier),
@@ -47,6 +27,6 @@ fn token(
         party_uuid: query.optional("partyuuid", query::uuid),
     };
     check(&query)?;
-    let frame = common.frame(generator, origin, OwnIssuer::Name);
-    Ok(common.answer(generator, &claims::enterprise_user(&frame, &of, &user)))
+    let frame = call.frame(OwnIssuer::Name);
+    Ok(call.answer(&claims::enterprise_user(&frame, &of, &user)))
 }

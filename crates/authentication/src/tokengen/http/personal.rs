@@ -1,39 +1,20 @@
 //! `GET /api/GetPersonalToken`
 
-use super::call::{Common, MAX_BULK, OwnIssuer, admit, bulk, check};
+use super::call::{Call, MAX_BULK, OwnIssuer, bulk, check};
 use crate::tokengen::Generator;
 use crate::tokengen::domain::claims::{self, Personal};
 use crate::tokengen::domain::people::{random_number, random_pid};
-use crate::tokengen::domain::query::{self, Query};
-use axum::extract::{RawQuery, State};
+use crate::tokengen::domain::query;
 use axum::response::Response;
-use http::HeaderMap;
-use httpkit::Origin;
 
 const DEFAULT_SCOPE: &str = "altinn:enduser";
 /// People fetched at a time to choose among.
 const PICK_FROM: usize = 100;
 
 /// A person's token, or several of random people.
-pub async fn get(
-    State(generator): State<Generator>,
-    origin: Origin,
-    headers: HeaderMap,
-    RawQuery(raw): RawQuery,
-) -> Response {
-    token(&generator, &origin, &headers, raw.as_deref()).await.unwrap_or_else(|refused| refused)
-}
-
-async fn token(
-    generator: &Generator,
-    origin: &Origin,
-    headers: &HeaderMap,
-    raw: Option<&str>,
-) -> Result<Response, Response> {
-    admit(generator, headers, "personal")?;
-    let mut query = Query::parse(raw);
-    let common = Common::read(generator, &mut query);
-    let ids = &generator.ctx.ids;
+pub async fn get(call: Call) -> Result<Response, Response> {
+    let (mut query, call) = call.admit("personal")?;
+    let ids = &call.generator.ctx.ids;
     let mut of = Personal {
         scope: query.optional("scopes", query::scopes).unwrap_or_else(|| DEFAULT_SCOPE.to_owned()),
         user_id: query.optional("userId", query::uint),
@@ -52,20 +33,20 @@ async fn token(
     };
     let count = query.optional("bulkCount", query::uint).unwrap_or(0);
     check(&query)?;
-    let frame = common.frame(generator, origin, OwnIssuer::WellKnown);
+    let frame = call.frame(OwnIssuer::WellKnown);
     if count > 0 {
         let mut tokens = Vec::new();
-        for pid in people(generator, MAX_BULK.min(count as usize)).await? {
+        for pid in people(&call.generator, MAX_BULK.min(count as usize)).await? {
             of.jti = ids.token(32);
             of.pid.clone_from(&pid);
             tokens.push((pid, claims::personal(&frame, &of)));
         }
-        return Ok(bulk(generator, tokens).await);
+        return Ok(bulk(&call.generator, tokens).await);
     }
     if of.pid.is_empty() {
-        of.pid = people(generator, 1).await?.pop().unwrap_or_default();
+        of.pid = people(&call.generator, 1).await?.pop().unwrap_or_default();
     }
-    Ok(common.answer(generator, &claims::personal(&frame, &of)))
+    Ok(call.answer(&claims::personal(&frame, &of)))
 }
 
 /// Numbers of random people: of the population as far as it reaches, so that the tokens stand for somebody, then made up.

@@ -1,35 +1,21 @@
 //! `GET /api/GetSelfIdentifiedUserToken` and `GET /api/GetSelfRegisteredEmailUserToken`
 
-use super::call::{Common, OwnIssuer, admit, check};
-use crate::tokengen::Generator;
+use super::call::{Call, OwnIssuer, check};
 use crate::tokengen::domain::claims::{self, SelfIdentified};
 use crate::tokengen::domain::people::random_number;
-use crate::tokengen::domain::query::{self, Query};
-use axum::extract::{RawQuery, State};
+use crate::tokengen::domain::query;
 use axum::response::Response;
-use http::HeaderMap;
-use httpkit::Origin;
 
 const DEFAULT_SCOPE: &str = "altinn:portal/enduser";
 
 /// The token of a user with a user name.
-pub async fn get(
-    State(generator): State<Generator>,
-    origin: Origin,
-    headers: HeaderMap,
-    RawQuery(raw): RawQuery,
-) -> Response {
-    token(&generator, &origin, &headers, raw.as_deref(), Kind::UserName).unwrap_or_else(|refused| refused)
+pub async fn get(call: Call) -> Result<Response, Response> {
+    token(call, Kind::UserName)
 }
 
 /// The token of a user with an e-mail address.
-pub async fn get_email(
-    State(generator): State<Generator>,
-    origin: Origin,
-    headers: HeaderMap,
-    RawQuery(raw): RawQuery,
-) -> Response {
-    token(&generator, &origin, &headers, raw.as_deref(), Kind::Email).unwrap_or_else(|refused| refused)
+pub async fn get_email(call: Call) -> Result<Response, Response> {
+    token(call, Kind::Email)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,17 +24,9 @@ enum Kind {
     Email,
 }
 
-fn token(
-    generator: &Generator,
-    origin: &Origin,
-    headers: &HeaderMap,
-    raw: Option<&str>,
-    kind: Kind,
-) -> Result<Response, Response> {
-    admit(generator, headers, "personal")?;
-    let mut query = Query::parse(raw);
-    let common = Common::read(generator, &mut query);
-    let ids = generator.ctx.ids.as_ref();
+fn token(call: Call, kind: Kind) -> Result<Response, Response> {
+    let (mut query, call) = call.admit("personal")?;
+    let ids = call.generator.ctx.ids.as_ref();
     let email = if kind == Kind::Email { Some(query.required("email", query::email)) } else { None };
     let user_name = match &email {
         Some(email) => format!("epost:{email}"),
@@ -67,6 +45,6 @@ fn token(
         email,
     };
     check(&query)?;
-    let frame = common.frame(generator, origin, OwnIssuer::Name);
-    Ok(common.answer(generator, &claims::self_identified(&frame, &of)))
+    let frame = call.frame(OwnIssuer::Name);
+    Ok(call.answer(&claims::self_identified(&frame, &of)))
 }

@@ -1,37 +1,17 @@
 //! `GET /api/GetSystemUserToken`
 
-use super::call::{Common, OwnIssuer, admit, check};
-use crate::tokengen::Generator;
+use super::call::{Call, OwnIssuer, check};
 use crate::tokengen::domain::claims::{self, SystemUser};
-use crate::tokengen::domain::query::{self, Query};
-use axum::extract::{RawQuery, State};
+use crate::tokengen::domain::query;
 use axum::response::Response;
-use http::HeaderMap;
-use httpkit::Origin;
 
 const DEFAULT_SCOPE: &str = "altinn:enduser";
 const DEFAULT_ORG_NO: &str = "991825827";
 
 /// A system user's token; nobody checks whether it exists.
-pub async fn get(
-    State(generator): State<Generator>,
-    origin: Origin,
-    headers: HeaderMap,
-    RawQuery(raw): RawQuery,
-) -> Response {
-    token(&generator, &origin, &headers, raw.as_deref()).unwrap_or_else(|refused| refused)
-}
-
-fn token(
-    generator: &Generator,
-    origin: &Origin,
-    headers: &HeaderMap,
-    raw: Option<&str>,
-) -> Result<Response, Response> {
-    admit(generator, headers, "enterpriseuser")?;
-    let mut query = Query::parse(raw);
-    let common = Common::read(generator, &mut query);
-    let ids = &generator.ctx.ids;
+pub async fn get(call: Call) -> Result<Response, Response> {
+    let (mut query, call) = call.admit("enterpriseuser")?;
+    let ids = &call.generator.ctx.ids;
     let of = SystemUser {
         id: query.required("systemUserId", query::uuid),
         scope: query.optional("scopes", query::scopes).unwrap_or_else(|| DEFAULT_SCOPE.to_owned()),
@@ -43,6 +23,6 @@ fn token(
         jti: ids.token(32),
     };
     check(&query)?;
-    let frame = common.frame(generator, origin, OwnIssuer::Name);
-    Ok(common.answer(generator, &claims::system_user(&frame, &of)))
+    let frame = call.frame(OwnIssuer::Name);
+    Ok(call.answer(&claims::system_user(&frame, &of)))
 }
