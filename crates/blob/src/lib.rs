@@ -46,7 +46,8 @@ impl std::fmt::Display for Key {
 impl Blobs {
     /// Opens the directory, making it if it is not there.
     pub fn open(root: &Path) -> Result<Self, Error> {
-        std::fs::create_dir_all(root).map_err(|source| Error::Io { key: root.display().to_string(), source })?;
+        std::fs::create_dir_all(root)
+            .map_err(|source| Error::Io { key: root.display().to_string(), source })?;
         Ok(Self { root: root.to_owned() })
     }
 
@@ -64,7 +65,8 @@ impl Blobs {
             std::fs::rename(&temporary, &path)?;
             std::fs::File::open(directory)?.sync_all()
         };
-        let done = tokio::task::spawn_blocking(write).await.map_err(std::io::Error::other).and_then(|result| result);
+        let done =
+            tokio::task::spawn_blocking(write).await.map_err(std::io::Error::other).and_then(|result| result);
         done.map_err(|source| Error::Io { key: key.to_string(), source })
     }
 

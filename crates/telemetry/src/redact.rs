@@ -40,9 +40,8 @@ pub fn redact(line: &str) -> Cow<'_, str> {
 fn starts_word(bytes: &[u8], at: usize) -> bool {
     match bytes[..at] {
         [.., b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => true,
-        [.., b'\\', b'b' | b'f' | b'n' | b'r' | b't'] => true,
+        [] | [.., b'\\', b'b' | b'f' | b'n' | b'r' | b't'] => true,
         [.., before] => !is_word(before),
-        [] => true,
     }
 }
 
