@@ -61,6 +61,11 @@ pub async fn app_with_routes(routes: Vec<Route>) -> TestApp {
 
 /// The application as operators run it in production: with keys of its own, on an empty database.
 pub async fn production() -> TestApp {
+    production_with_routes(vec![]).await
+}
+
+/// The same with routes of the test's own.
+pub async fn production_with_routes(routes: Vec<Route>) -> TestApp {
     let directory = scratch();
     std::fs::create_dir_all(&directory).unwrap();
     let file = |name: &str, text: &str| {
@@ -93,7 +98,7 @@ pub async fn production() -> TestApp {
         ("keys.dialogporten", &dialogporten),
         ("keys.pepper", &pepper),
     ];
-    let app = compose(config_with(&directory, &overrides), directory, vec![]).await;
+    let app = compose(config_with(&directory, &overrides), directory, routes).await;
     app.ctx.db.migrate(&app.migrations).await.unwrap();
     app
 }
