@@ -116,13 +116,28 @@ impl Pdp {
                     policy.result(&case.request, &Verdict { decision: xacml::Decision::Permit, ..verdict });
             }
         }
-        let off_list =
-            result.decision == xacml::Decision::Permit && !case.app && members_only && off_every_list(case)?;
+        let off_list = result.decision == xacml::Decision::Permit
+            && !case.app
+            && members_only
+            && !self.is_listed(case).await?;
         if off_list {
             result = DecisionResult::new(xacml::Decision::Deny, StatusCode::Ok);
             result.message = Some("the resource is only for parties on its access lists".to_owned());
         }
         Ok(Judgement { result, policy, verdict, delegated, off_list })
+    }
+
+    /// Is the party, an organisation, on an access list of the resource that lets it do this (authorization.md §4).
+    async fn is_listed(&self, case: &Case) -> Result<bool, Fault> {
+        let id = case.request.first(xacml::RESOURCE, PARTY_ID);
+        if id.is_none_or(|id| id.parse::<i64>().is_err()) {
+            return Err(Fault::Request("access lists need the id of a party".to_owned()));
+        }
+        let Some(party) = case.party.as_ref().filter(|party| party.org_no.is_some()) else {
+            return Ok(false);
+        };
+        let action = case.request.first(ACTION, ACTION_ID).unwrap_or_default();
+        Ok(self.resources.on_access_list(&case.policy.to_lowercase(), party.uuid, action).await?)
     }
 
     /// Enriches, decides and logs one request.
@@ -207,15 +222,6 @@ impl Pdp {
             notes,
         })
     }
-}
-
-/// There are no access lists yet, so a resource for their members is for nobody.
-fn off_every_list(case: &Case) -> Result<bool, Fault> {
-    let id = case.request.first(xacml::RESOURCE, PARTY_ID);
-    if id.is_none_or(|id| id.parse::<i64>().is_err()) {
-        return Err(Fault::Request("access lists need the id of a party".to_owned()));
-    }
-    Ok(true)
 }
 
 /// Users, parties by id and system users may hold rights of their own; the party must be known.

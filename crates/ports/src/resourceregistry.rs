@@ -3,6 +3,7 @@
 use crate::Result;
 use async_trait::async_trait;
 use serde_json::Value;
+use uuid::Uuid;
 
 /// A resource of the registry, as other blocks need it.
 #[derive(Debug, Clone)]
@@ -63,6 +64,11 @@ pub trait ResourceRegistry: Send + Sync {
     async fn resource(&self, identifier: &str) -> Result<Option<Resource>>;
     /// The standing of the resource's policy, without its text: the one consistency read of a decision.
     async fn policy_standing(&self, identifier: &str) -> Result<Option<PolicyStanding>>;
+    /// Does one of the resource's access lists let this party do this? Asked only where lists keep others out. The default is
+    /// for stand-ins without lists.
+    async fn on_access_list(&self, _identifier: &str, _party: Uuid, _action: &str) -> Result<bool> {
+        Ok(false)
+    }
     /// The resource's policy.
     async fn policy(&self, identifier: &str) -> Result<Option<PolicyText>>;
     /// Resources whose policies name these subjects, as pairs of subject and resource. A subject is a whole URN

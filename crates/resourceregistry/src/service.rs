@@ -4,7 +4,7 @@ use crate::domain::document::Document;
 use crate::domain::policy::{PolicyFault, check};
 use crate::domain::seed;
 use crate::population::load_built_in;
-use crate::store::{Change, owners, policies, resources};
+use crate::store::{Change, access_lists, owners, policies, resources};
 use async_trait::async_trait;
 use db::Db;
 use httpkit::Ctx;
@@ -14,6 +14,7 @@ use ports::resourceregistry::{PolicyStanding, PolicyText, Resource, ServiceOwner
 use ports::{Result, resourceregistry};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Who is written down as the author of the built-in resources.
 const SEED: &str = "seed";
@@ -158,6 +159,23 @@ impl ResourceRegistry {
         })
     }
 
+    /// Puts the policy of an app in place; an app that is not registered is made a resource first.
+    pub(crate) async fn put_app_policy(
+        &self,
+        app: &Document,
+        xml: &str,
+    ) -> std::result::Result<(), WriteError> {
+        let parsed = check(xml, app.identifier())?;
+        db::write_tx!(self.db, "rr.app_policy.put", |tx| {
+            let change = Change { at: self.clock.now(), by: app.authority("organization") };
+            if resources::get_in(tx, app.identifier()).await?.is_none() {
+                resources::put(tx, app, change).await?;
+            }
+            policies::put(tx, app.identifier(), xml, &parsed, change).await?;
+            Ok(())
+        })
+    }
+
     /// The policy taken apart; `None` when there is none. What was stored was read before.
     pub(crate) async fn parsed_policy(&self, identifier: &str) -> Result<Option<xacml::Policy>> {
         let Some(text) = policies::get(&self.db, identifier).await? else { return Ok(None) };
@@ -216,6 +234,10 @@ impl resourceregistry::ResourceRegistry for ResourceRegistry {
 
     async fn policy_standing(&self, identifier: &str) -> Result<Option<PolicyStanding>> {
         policies::standing(&self.db, identifier).await
+    }
+
+    async fn on_access_list(&self, identifier: &str, party: Uuid, action: &str) -> Result<bool> {
+        access_lists::opens(&self.db, identifier, party, action).await
     }
 
     async fn policy(&self, identifier: &str) -> Result<Option<PolicyText>> {

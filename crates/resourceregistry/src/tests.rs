@@ -2,7 +2,7 @@
 
 use crate::domain::document::Document;
 use crate::service::{WriteError, Writer};
-use crate::store::{owners, policies, resources};
+use crate::store::{access_lists, owners, policies, resources};
 use crate::{MIGRATIONS, ResourceRegistry};
 use kernel::SystemClock;
 use ports::population::PopulationSink;
@@ -40,7 +40,7 @@ fn owner(code: &str, org_no: &str) -> Value {
 
 testkit::db_suite! { [MIGRATIONS];
     async fn statements_prepare(db: db::Db) {
-        let all = [owners::STATEMENTS, resources::STATEMENTS, policies::STATEMENTS];
+        let all = [access_lists::STATEMENTS, owners::STATEMENTS, resources::STATEMENTS, policies::STATEMENTS];
         if let Err(failures) = db.prepare_all(&all).await {
             panic!("{failures:#?}");
         }
