@@ -28,7 +28,8 @@ test:
 	scripts/test
 
 bench:
-	cargo run --release --package bench -- all
+	cargo build --release --package allting --package bench
+	./target/release/bench all
 
 fmt:
 	cargo fmt --all
