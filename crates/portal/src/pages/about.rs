@@ -64,13 +64,8 @@ pub async fn privacy(page: Page) -> Response {
         p.lead { (page.t("privacy-lead")) }
         (part(&page, "privacy-stored", "privacy-stored-words"))
         (part(&page, "privacy-cookies", "privacy-cookies-words"))
-        div.scroll tabindex="0" role="region" aria-label=(page.t("privacy-cookies")) {
-            table.ds-table {
-                thead { tr { @for key in ["cookie-name", "cookie-why", "cookie-life"] { th scope="col" { (page.t(key)) } } } }
-                tbody {
-                    @for (names, why, life) in COOKIES { tr { td { (names) } td { (page.t(why)) } td { (page.t(life)) } } }
-                }
-            }
+        dl.pairs {
+            @for (names, why, life) in COOKIES { dt { (names) } dd { (page.t(why)) ". " (page.t(life)) "." } }
         }
     };
     page.show(&Content::new(page.t("privacy-title"), Section::None, body).below("/", page.t("trail-start")))

@@ -60,11 +60,14 @@ async fn show(
     let (page, inbox, text) = (&visit.page, &visit.page.portal.deps.inbox, which.text());
     let (viewer, party) = (visit.viewer(), visit.who.actor.uuid);
     let seen = if text.is_some() { View::All } else { view };
-    let listed = inbox.list(viewer, party, seen, text, which.side.as_deref(), PAGE).await?;
-    let unread = match view {
-        View::Inbox if text.is_none() => Some(inbox.unread_count(viewer, party).await?),
-        _ => None,
+    let unread = async {
+        match view {
+            View::Inbox if text.is_none() => inbox.unread_count(viewer, party).await.map(Some),
+            _ => Ok(None),
+        }
     };
+    let listed = inbox.list(viewer, party, seen, text, which.side.as_deref(), PAGE);
+    let (listed, unread) = tokio::try_join!(listed, unread)?;
     let senders = senders(page, &listed.items).await?;
     let title = page.ta("inbox-of", &[("view", &page.t(name)), ("name", &visit.who.actor.name)]);
     let body = html! {
@@ -74,7 +77,7 @@ async fn show(
             }
         } }
         (search(page, path, which))
-        @if let Some(text) = text { p role="status" { (page.ta("search-found", &[("text", text)])) } }
+        @if let Some(text) = text.filter(|_| !listed.items.is_empty()) { p role="status" { (page.ta("search-found", &[("text", text)])) } }
         @if let Some(unread) = unread { p { (count(page, unread)) } }
         @if listed.items.is_empty() { (empty(visit, view, text.is_some())) }
         @else {
