@@ -141,6 +141,10 @@ await check('receipt and feedback can be fetched', async () => {
   }
 })
 
+await main.goto(await main.locator('.files a', { hasText: 'Kvittering' }).first().getAttribute('href'))
+await looks(main, 'receipt')
+await main.goBack()
+
 await check('the activity log names her', async () => {
   await link(main, 'Se aktivitetsloggen').click()
   assert.equal(await heading(main), 'Aktivitetslogg')
