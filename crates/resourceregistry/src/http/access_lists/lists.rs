@@ -64,7 +64,9 @@ async fn lists_of(
         let mut connections = store::connections(db, &list).await.map_err(failed)?;
         connections.retain(|one| one.resource == *resource);
         if !with_actions {
-            connections.iter_mut().for_each(|one| one.actions = None);
+            for one in &mut connections {
+                one.actions = None;
+            }
         }
         data.push(info(&list, Some(connections.as_slice()).filter(|_| !include.is_empty())));
     }

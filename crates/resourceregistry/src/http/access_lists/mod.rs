@@ -84,6 +84,10 @@ fn invalid(code: &str, text: &str, path: &str) -> Response {
     problem::validation(&[problem::FieldProblem::new(code, text, path)])
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "every refusal of these operations travels boxed, as an error"
+)]
 fn refused(error: &ListError) -> Box<Response> {
     let coded = |status, code, text| problem::altinn(status, code, text);
     Box::new(match error {
