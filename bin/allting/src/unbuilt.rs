@@ -57,6 +57,7 @@ const PLATFORM: &[Unbuilt] = &[
     one("/register/api/v1/organizations/contactpoint/lookup", "contact points of organisations"),
     one("/register/api/v2/internal/parties/stream", "feed of parties"),
     one("/register/api/v2/internal/parties/set-username", "user names"),
+    one("/register/api/v2/internal/parties/self-identified", "making of self-identified users"),
     tree("/register/api/v2/internal/parties/external-roles", "feed of roles"),
     one("/register/api/v2/internal/metadata/external-roles", "catalogue of roles"),
     one("/enhets-registeret/api/v1/update.svc", "updates from Enhetsregisteret"),
@@ -91,6 +92,8 @@ const FRONTEND: &[Unbuilt] = &[
     tree("/accessmanagement/api/v1/reportee", "change of actor"),
     tree("/accessmanagement/api/v1/delegationexport", "export of delegations"),
     tree("/accessmanagement/api/v1/idportenauthorization", "grants at ID-porten"),
+    one("/accessmanagement/api/v1/authentication/refresh", "renewal of the login"),
+    one("/accessmanagement/api/v1/logoutredirect", "way back after logout"),
     tree("/accessmanagement/api/v1/cdn", "service owners' names and logos"),
 ];
 
