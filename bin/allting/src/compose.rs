@@ -160,7 +160,7 @@ impl Composition {
 
     /// What the platform itself needs to find in its database: built-in resources with policies, and its own login client.
     pub async fn seed_platform(&self) -> anyhow::Result<()> {
-        self.registry.seed().await?;
+        beside_others(async || self.registry.seed().await).await?;
         self.idporten.seed().await?;
         Ok(())
     }
@@ -189,4 +189,12 @@ fn personas() -> Vec<portal::Persona> {
         organisations: persona.organisations,
     };
     population::personas().iter().map(persona).collect()
+}
+
+/// Fills a new database, once more when another node was faster with the same rows: then they are there.
+pub(crate) async fn beside_others<T, E: db::MaybeRetry>(fill: impl AsyncFn() -> Result<T, E>) -> Result<T, E> {
+    match fill().await {
+        Err(error) if matches!(error.db_error(), Some(db::Error::Unique(_))) => fill().await,
+        done => done,
+    }
 }

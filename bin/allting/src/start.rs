@@ -1,7 +1,7 @@
 //! From a configuration to a running server.
 
 use crate::BusinessClock;
-use crate::compose::{Composition, Surroundings};
+use crate::compose::{Composition, Surroundings, beside_others};
 use anyhow::{Context, bail};
 use config::Config;
 use httpkit::{App, Ctx, HttpClient, Keys, Server};
@@ -114,7 +114,7 @@ async fn populate(composition: &Composition, ctx: &Ctx, files: &[PathBuf]) -> an
             organisations: wanted.organisations,
             ..population::Options::default()
         };
-        composition.population.seed_if_empty(&options).await?;
+        beside_others(async || composition.population.seed_if_empty(&options).await).await?;
     }
     let documents = population::commands::read_files(files)?;
     if !documents.is_empty() {

@@ -49,6 +49,15 @@ pub enum LoadError {
     Db(#[from] db::Error),
 }
 
+impl db::MaybeRetry for LoadError {
+    fn db_error(&self) -> Option<&db::Error> {
+        match self {
+            Self::Db(error) => Some(error),
+            Self::Input(_) => None,
+        }
+    }
+}
+
 /// A block that owns members of the population format.
 #[async_trait]
 pub trait PopulationSink: Send + Sync {
