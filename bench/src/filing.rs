@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const SERVICE: &str = "/_host/innrapporteringboligsameie/v1";
 const YEAR: u16 = 2023;
 /// How long the back office is watched.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub async fn run(time: Duration) -> Result<(), String> {
     let mut report = Report::begin("filing").await?;

@@ -93,16 +93,21 @@ async fn repeat<O: Operation>(
 ) -> (Vec<u64>, u64) {
     let (mut times, mut errors, mut due) = (Vec::new(), 0, first);
     loop {
-        if let Some(gap) = gap {
+        if gap.is_some() {
             tokio::time::sleep_until(due.into()).await;
-            due += gap;
         }
         let now = Instant::now();
         if now >= end {
             break;
         }
-        let late = gap.map(|gap| now.saturating_duration_since(due - gap)).unwrap_or_default();
-        let late = if late > COARSE { late } else { Duration::ZERO };
+        let mut late = Duration::ZERO;
+        if let Some(gap) = gap {
+            late = now.saturating_duration_since(due);
+            due += gap;
+        }
+        if late <= COARSE {
+            late = Duration::ZERO;
+        }
         match operation.turn().await {
             Ok(true) => times.push((now.elapsed() + late).as_nanos() as u64),
             Ok(false) => break,
