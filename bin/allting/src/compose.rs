@@ -192,7 +192,9 @@ fn personas() -> Vec<portal::Persona> {
 }
 
 /// Fills a new database, once more when another node was faster with the same rows: then they are there.
-pub(crate) async fn beside_others<T, E: db::MaybeRetry>(fill: impl AsyncFn() -> Result<T, E>) -> Result<T, E> {
+pub(crate) async fn beside_others<T, E: db::MaybeRetry>(
+    fill: impl AsyncFn() -> Result<T, E>,
+) -> Result<T, E> {
     match fill().await {
         Err(error) if matches!(error.db_error(), Some(db::Error::Unique(_))) => fill().await,
         done => done,

@@ -29,8 +29,10 @@ pub fn hosts_table(routes: &[RouteLine]) -> String {
         [] => "–".to_owned(),
         hosts => hosts.iter().map(|host| format!("`{host}`")).collect::<Vec<_>>().join(", "),
     };
-    let mut table = "| role | hosts, environment `tt02` | hosts, environment `prod` | on the shared origin |\n|---|---|---|---|\n"
-        .to_owned();
+    let mut table = vec![
+        "| role | hosts, environment `tt02` | hosts, environment `prod` | on the shared origin |".to_owned(),
+        "|---|---|---|---|".to_owned(),
+    ];
     for role in roles {
         let place = match role.prefix() {
             Some("") => "at its real path".to_owned(),
@@ -38,9 +40,9 @@ pub fn hosts_table(routes: &[RouteLine]) -> String {
             None => format!("only under `/_host/{}`", role.label()),
         };
         let (test, production) = (code(role.hosts("tt02")), code(role.hosts("prod")));
-        table += &format!("| {} | {test} | {production} | {place} |\n", role.label());
+        table.push(format!("| {} | {test} | {production} | {place} |", role.label()));
     }
-    table
+    table.join("\n") + "\n"
 }
 
 /// Writes hosts and routes to standard output.
