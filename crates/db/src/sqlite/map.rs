@@ -126,9 +126,7 @@ pub(crate) fn engine_error(name: &'static str, error: rusqlite::Error) -> Error 
                 _ => Error::engine(name, error),
             }
         }
-        rusqlite::Error::ToSqlConversionFailure(why) => {
-            Error::bind(name, why.to_string())
-        }
+        rusqlite::Error::ToSqlConversionFailure(why) => Error::bind(name, why.to_string()),
         rusqlite::Error::InvalidParameterCount(..) => {
             Error::Bind { statement: name, reason: error.to_string() }
         }
