@@ -111,7 +111,9 @@ pub struct Sandbox {
 
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sandbox").field("token_generator_user", &self.token_generator_user).finish_non_exhaustive()
+        f.debug_struct("Sandbox")
+            .field("token_generator_user", &self.token_generator_user)
+            .finish_non_exhaustive()
     }
 }
 
