@@ -1,4 +1,5 @@
 // Steps 4 and 11 of the main job as people do them, in real Chromium, against the server at argv[2].
+import { randomUUID } from 'node:crypto'
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { chromium } from 'playwright-core'
@@ -200,7 +201,7 @@ await check('keys move through the list and can be switched off', async () => {
   assert.equal(await main.evaluate(() => document.activeElement?.matches('a[data-item]')), false)
 })
 for (const [path, name] of [['hjelp', 'help'], ['tilgjengelighet', 'accessibility'], ['personvern', 'privacy'], ['aktor', 'actor'], ['finnes/ikke', 'missing']]) {
-  if (name === 'missing') await main.goto(`${base}/innboks/dialog/${crypto.randomUUID()}`)
+  if (name === 'missing') await main.goto(`${base}/innboks/dialog/${randomUUID()}`)
   else await main.goto(`${base}/${path}`)
   await looks(main, name)
 }

@@ -1,8 +1,11 @@
 // A relying party built on openid-client, which is certified and checks every answer strictly: discovery, keys, iss, state,
 // nonce, signature, audience, time. Called by bin/allting/tests/it/idporten/clients.rs with one JSON document as argument.
 import assert from 'node:assert/strict';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, webcrypto } from 'node:crypto';
 import * as oidc from 'openid-client';
+
+// Debian's Node 18 has it, but not under the global name that the client looks for.
+globalThis.crypto ??= webcrypto;
 
 const { issuer, callback, pid, clients, pem } = JSON.parse(process.argv[2]);
 const options = { execute: [oidc.allowInsecureRequests] };
