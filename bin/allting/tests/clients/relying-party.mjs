@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, webcrypto } from 'node:crypto';
 import * as oidc from 'openid-client';
 
-// Debian's Node 18 has it, but not under the global name that the client looks for.
+// Debian's Node 18 has them, but not under the global names that the client looks for.
 globalThis.crypto ??= webcrypto;
+globalThis.CryptoKey ??= webcrypto.CryptoKey;
 
 const { issuer, callback, pid, clients, pem } = JSON.parse(process.argv[2]);
 const options = { execute: [oidc.allowInsecureRequests] };
