@@ -29,7 +29,7 @@ pub use csrf::{CsrfForm, XSRF_COOKIE, XSRF_HEADER};
 pub use ctx::{Ctx, Module};
 pub use etag::{etag, if_match, if_none_match};
 pub use keys::{Keys, KeysError};
-pub use negotiate::{accepts_json_only, negotiated_string};
+pub use negotiate::negotiated_string;
 pub use origin::Origin;
 pub use outbound::{HttpClient, OutboundError};
 pub use pages::{html, html_with_status};

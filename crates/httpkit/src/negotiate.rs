@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// Does the client accept JSON and nothing like `*/*` or text. An absent header accepts everything.
-pub fn accepts_json_only(headers: &HeaderMap) -> bool {
+fn accepts_json_only(headers: &HeaderMap) -> bool {
     let accept: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok()).collect();
     let accept = accept.join(",");
     accept.contains("application/json") && !accept.contains("*/*") && !accept.contains("text/plain")

@@ -257,37 +257,3 @@ fn the_explanation_names_what_was_found_and_what_was_wanted() {
     assert_eq!(trace.subjects, [("urn:altinn:rolecode", "dagl")]);
     assert_eq!(trace.wanted, [("urn:altinn:accesspackage", "skattegrunnlag")]);
 }
-
-/// `cargo test -p xacml --release -- --ignored --nocapture speed`
-#[test]
-#[ignore = "a measurement, not a check"]
-fn speed() {
-    for rules in [5, 500] {
-        let text: String = (0..rules)
-            .map(|number| {
-                rule(
-                    "Permit",
-                    &[
-                        vec![
-                            subject("urn:altinn:rolecode", &format!("r{number}")),
-                            subject("urn:altinn:rolecode", "x"),
-                        ],
-                        vec![resource("ske-x")],
-                        vec![action("read"), action("write")],
-                    ],
-                    "",
-                )
-            })
-            .collect();
-        let policy = policy(DENY_OVERRIDES, &text);
-        let wanted = format!("r{}", rules - 1);
-        let asked =
-            request(&[("urn:altinn:rolecode", "dagl"), ("urn:altinn:rolecode", &wanted)], "ske-x", "write");
-        let start = std::time::Instant::now();
-        let rounds = 1_000_000;
-        for _ in 0..rounds {
-            assert_eq!(std::hint::black_box(decide(&policy, &asked)).decision, Decision::Permit);
-        }
-        println!("{rules} rules: {:.0} decisions/s", f64::from(rounds) / start.elapsed().as_secs_f64());
-    }
-}
