@@ -12,6 +12,7 @@ use ports::population::{PopulationSink, RegisterSink};
 use ports::register::Register;
 use ports::resourceregistry::ResourceRegistry;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the binary itself holds on to, beside the blocks' context.
 #[derive(Clone)]
@@ -174,7 +175,8 @@ impl Composition {
             schedules.extend(module.schedules);
         }
         let runner =
-            jobs::Runner::new(ctx.db.clone(), ctx.outbox.clone(), ctx.ids.uuid(), handlers, schedules);
+            jobs::Runner::new(ctx.db.clone(), ctx.outbox.clone(), ctx.ids.uuid(), handlers, schedules)
+                .with_lease(Duration::from_secs(ctx.config.jobs.lease_seconds));
         Ok((App::new(ctx.clone(), public_url, routes, self.sessions)?, runner))
     }
 }

@@ -31,6 +31,8 @@ pub struct Config {
     pub storage: Storage,
     pub issuers: Issuers,
     pub keys: Keys,
+    pub jobs: Jobs,
+    pub operations: Operations,
     pub population: Population,
     pub sandbox: Sandbox,
     pub maskinporten: Maskinporten,
@@ -89,6 +91,20 @@ pub struct Keys {
     pub altinn: String,
     pub dialogporten: String,
     pub pepper: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "default.toml documents every setting")]
+pub struct Jobs {
+    pub lease_seconds: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "default.toml documents every setting")]
+pub struct Operations {
+    pub operators: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -70,6 +70,9 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         let refuse = |text: String| Err(ConfigError::Refused(text));
+        if !(15..=3600).contains(&self.jobs.lease_seconds) {
+            return refuse("jobs.lease_seconds is from 15 to 3600".into());
+        }
         match self.profile {
             Profile::Sandbox => {
                 if !self.server.listen.ip().is_loopback() && !self.server.expose_sandbox {
@@ -262,6 +265,13 @@ mod tests {
                 .to_string()
                 .contains("whole number")
         );
+    }
+
+    #[test]
+    fn a_lease_leaves_its_job_time() {
+        for (seconds, fits) in [("14", false), ("15", true), ("3600", true), ("3601", false)] {
+            assert_eq!(load(&[("ALLTING_JOBS__LEASE_SECONDS", seconds)], &[]).is_ok(), fits, "{seconds}");
+        }
     }
 
     #[test]

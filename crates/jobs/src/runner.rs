@@ -13,11 +13,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// How long a claimed job is kept from others.
+/// How long a claimed job is kept from others, where nobody says otherwise.
 pub(crate) const LEASE: Duration = Duration::from_mins(2);
-/// How long a handler may take; less than the lease, so that a job runs on one node at a time as long as clocks agree
-/// within the difference.
-const LIMIT: Duration = Duration::from_secs(110);
+/// How much less than the lease a handler may take, so that a job runs on one node at a time as long as clocks agree within
+/// this time.
+const SPARE: Duration = Duration::from_secs(10);
 /// Jobs of one queue under way at a time. A slow one holds its own place only.
 const WINDOW: usize = 16;
 /// Waits between looks at an idle queue. A publisher wakes us before its commit, so the first looks come close together.
@@ -44,6 +44,7 @@ pub struct Runner {
     pub(crate) wall: Arc<dyn Clock>,
     handlers: Vec<Arc<dyn Handler>>,
     schedules: Vec<Schedule>,
+    lease: Duration,
 }
 
 impl Runner {
@@ -56,7 +57,12 @@ impl Runner {
         schedules: Vec<Schedule>,
     ) -> Self {
         outbox.subscribe(&handlers);
-        Self { db, outbox, node, wall: Arc::new(SystemClock), handlers, schedules }
+        Self { db, outbox, node, wall: Arc::new(SystemClock), handlers, schedules, lease: LEASE }
+    }
+
+    /// With leases of another length; handlers may take ten seconds less.
+    pub fn with_lease(self, lease: Duration) -> Self {
+        Self { lease, ..self }
     }
 
     /// Runs until `stop` turns true or its sender is gone, then returns when the jobs under way are finished.
@@ -137,7 +143,7 @@ impl Runner {
         if self.db.query(&store::READY, &params![queue, due, retry_before, wall]).await?.is_empty() {
             return Ok(vec![]);
         }
-        let claim = params![queue, due, retry_before, wall, room, later(wall, LEASE), self.node];
+        let claim = params![queue, due, retry_before, wall, room, later(wall, self.lease), self.node];
         let rows = db::write_tx!(self.db, "outbox.claim", |tx| { tx.query(&store::CLAIM, &claim).await })?;
         let job = |row: &db::Row| {
             let attempt = u32::try_from(row.get::<i64>(4)?).unwrap_or(u32::MAX);
@@ -162,7 +168,7 @@ impl Runner {
             // Its worker died each time, or worse: it killed its worker.
             Err(Failure::Dead(format!("started {tries} times and never finished")))
         } else {
-            guarded(handler, &job).await
+            self.guarded(handler, &job).await
         };
         let wait = match &outcome {
             Err(Failure::Retry(_)) => ladder.get(job.attempt as usize - 1),
@@ -182,6 +188,17 @@ impl Runner {
         let row = params![id, self.node, attempt, retry_at, wait.is_none(), text];
         db::write_tx!(self.db, "outbox.failed", |tx| { tx.execute(&store::FAILED, &row).await })?;
         Ok(())
+    }
+
+    /// The handler's answer; a panic or too long a wait is a failure like others.
+    async fn guarded(&self, handler: &dyn Handler, job: &Job) -> Result<(), Failure> {
+        let limit = self.lease.saturating_sub(SPARE);
+        let work = AssertUnwindSafe(handler.handle(job)).catch_unwind();
+        match tokio::time::timeout(limit, work).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(Failure::Retry("the handler panicked".into())),
+            Err(_) => Err(Failure::Retry(format!("took longer than {} s", limit.as_secs()))),
+        }
     }
 
     /// Keeps the gauges `jobs_open` and `jobs_dead` of every queue.
@@ -216,16 +233,6 @@ impl Runner {
             }
         }
         Ok(depth)
-    }
-}
-
-/// The handler's answer; a panic or too long a wait is a failure like others.
-async fn guarded(handler: &dyn Handler, job: &Job) -> Result<(), Failure> {
-    let work = AssertUnwindSafe(handler.handle(job)).catch_unwind();
-    match tokio::time::timeout(LIMIT, work).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(Failure::Retry("the handler panicked".into())),
-        Err(_) => Err(Failure::Retry(format!("took longer than {} s", LIMIT.as_secs()))),
     }
 }
 
