@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{demo, doctor, policy, serve, start};
+use crate::{demo, doctor, operator, policy, serve, start};
 use clap::{Args, Parser, Subcommand};
 use config::{Config, Overrides};
 use std::path::PathBuf;
@@ -26,6 +26,9 @@ enum Command {
     Token(Token),
     /// Make, load and write population files.
     Population(Population),
+    /// Name those who may see and do what operators may.
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// Evaluate XACML policies without a database.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -102,6 +105,7 @@ impl Cli {
             Command::Doctor(args) => doctor::run(args).await,
             Command::Token(Token::Maskinporten(args)) => cli::token::maskinporten(args).await,
             Command::Population(args) => args.run().await,
+            Command::Operator(command) => operator::run(&command),
             Command::Policy(command) => policy::run(&command),
         }
     }

@@ -11,11 +11,7 @@ pub fn routes(surroundings: &Surroundings) -> Vec<Route> {
     Routes::new(Role::ALLTING, surroundings.clone())
         .get("/health/live", Access::Public("answers only that the process runs"), live)
         .get("/health/ready", Access::Public("answers only whether requests are taken"), ready)
-        .get(
-            "/metrics",
-            Access::Public("figures without names or numbers of people; operators close it at the proxy"),
-            metrics,
-        )
+        .get("/metrics", Access::operator(), metrics)
         .done()
 }
 

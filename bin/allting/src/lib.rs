@@ -6,6 +6,7 @@ pub mod compose;
 mod demo;
 pub mod doctor;
 mod health;
+mod operator;
 mod policy;
 mod sandbox;
 mod serve;

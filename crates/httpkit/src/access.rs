@@ -20,6 +20,8 @@ pub enum Access {
     PlatformOr(&'static [&'static str]),
     /// A person's login in the portal. A browser without one is sent to log in.
     Session,
+    /// An operator's name and token (Basic), from the file `operations.operators`. A sandbox that names no file is open.
+    Operator,
     /// A test door: absent from the routing table in production.
     Sandbox(&'static str),
 }
@@ -48,6 +50,10 @@ impl Access {
     /// A portal login.
     pub const fn session() -> Self {
         Self::Session
+    }
+    /// An operator.
+    pub const fn operator() -> Self {
+        Self::Operator
     }
     /// A token endpoint or other door that checks the client by itself.
     pub const fn client(how: &'static str) -> Self {

@@ -3,6 +3,7 @@
 use crate::casing::Casing;
 use crate::guard::{Guard, Shared, enforce};
 use crate::hosts::{HostError, HostTable, Target};
+use crate::operators::{Door, OperatorsError, read_operators};
 use crate::{Access, Ctx, Origin, Role, Route, problem, trace};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -16,6 +17,7 @@ use std::collections::{HashMap, HashSet};
 use std::future::ready;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
@@ -73,6 +75,9 @@ pub enum AppError {
     /// The public address cannot be used.
     #[error("{0}")]
     Address(String),
+    /// The file of operators cannot be used.
+    #[error(transparent)]
+    Operators(#[from] OperatorsError),
 }
 
 impl App {
@@ -84,7 +89,10 @@ impl App {
         sessions: Arc<dyn Sessions>,
     ) -> Result<Self, AppError> {
         let sandbox = ctx.config.is_sandbox();
-        let guards = Arc::new(Shared { ctx: ctx.clone(), sessions });
+        if !ctx.config.operations.operators.is_empty() {
+            read_operators(Path::new(&ctx.config.operations.operators))?;
+        }
+        let guards = Arc::new(Shared { ctx: ctx.clone(), sessions, operators: Door::default() });
         let mut seen = HashSet::new();
         let (mut roles, mut shared): (HashMap<Role, Part>, Part) = (HashMap::new(), Part::default());
         let (mut table, mut everywhere) = (Vec::new(), Vec::new());

@@ -1,6 +1,6 @@
-//! Proof that a change made with the portal's cookie came from our own page.
+//! Proof that a change made with the portal's cookie or an operator's token came from our own page.
 
-use crate::{Caller, keys::same_secret, problem};
+use crate::{Caller, Operator, keys::same_secret, problem};
 use axum::extract::{Form, FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -31,19 +31,22 @@ struct Proof {
 impl<S: Sync + Send, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
     type Rejection = Response;
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let Some(caller) = request.extensions().get::<Caller>().cloned() else {
+        let by_cookie = request.extensions().get::<Caller>().map(|caller| caller.csrf_token().to_owned());
+        let operator =
+            || request.extensions().get::<Operator>().map(|operator| operator.csrf_token().to_owned());
+        let Some(expected) = by_cookie.or_else(operator) else {
             return Err(problem::empty(StatusCode::UNAUTHORIZED));
         };
         let (parts, body) = request.into_parts();
         let again = |bytes: Bytes| Request::from_parts(parts.clone(), bytes.into());
-        let proven_by_header = header_proves(&parts.headers, caller.csrf_token());
+        let proven_by_header = header_proves(&parts.headers, &expected);
         let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), state)
             .await
             .map_err(IntoResponse::into_response)?;
         let proof = Form::<Proof>::from_request(again(bytes.clone()), state)
             .await
             .map_err(IntoResponse::into_response)?;
-        if !proven_by_header && !same_secret(&proof.csrf, caller.csrf_token()) {
+        if !proven_by_header && !same_secret(&proof.csrf, &expected) {
             return Err(problem::text(
                 StatusCode::FORBIDDEN,
                 "The form has expired. Go back, reload the page and try again.",

@@ -66,6 +66,11 @@ pub async fn production() -> TestApp {
 
 /// The same with routes of the test's own.
 pub async fn production_with_routes(routes: Vec<Route>) -> TestApp {
+    production_with(&[], routes).await
+}
+
+/// The same with settings and routes of the test's own.
+pub async fn production_with(settings: &[(&str, &str)], routes: Vec<Route>) -> TestApp {
     let directory = scratch();
     std::fs::create_dir_all(&directory).unwrap();
     let file = |name: &str, text: &str| {
@@ -98,6 +103,7 @@ pub async fn production_with_routes(routes: Vec<Route>) -> TestApp {
         ("keys.dialogporten", &dialogporten),
         ("keys.pepper", &pepper),
     ];
+    let overrides: Vec<_> = overrides.into_iter().chain(settings.iter().copied()).collect();
     let app = compose(config_with(&directory, &overrides), directory, routes).await;
     app.ctx.db.migrate(&app.migrations).await.unwrap();
     app

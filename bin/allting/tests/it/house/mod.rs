@@ -9,3 +9,5 @@ mod revocation;
 mod routes;
 mod statements;
 mod wire_pages;
+
+pub use matrix::call;

@@ -30,6 +30,7 @@ fn demand(access: Access) -> String {
         Access::Platform => "platform".into(),
         Access::PlatformOr(any_of) => format!("platform or scope {}", any_of.join("|")),
         Access::Session => "session".into(),
+        Access::Operator => "operator".into(),
         Access::Sandbox(_) => "sandbox".into(),
     }
 }
