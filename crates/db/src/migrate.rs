@@ -19,6 +19,8 @@ crate::statements! {
     /// Keeps a value with the database.
     pub(crate) META_SET = "db.meta_set",
         "INSERT INTO db_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    /// All that was ever applied.
+    HISTORY = "db.migration_history", "SELECT block, name FROM db_migration ORDER BY block, name";
     APPLIED = "db.migration_applied", "SELECT checksum FROM db_migration WHERE block = $1 AND name = $2";
     APPLY = "db.migration_apply", "INSERT INTO db_migration (block, name, checksum) VALUES ($1, $2, $3)";
 }
@@ -174,6 +176,15 @@ fn files(sets: &[MigrationSet]) -> Vec<(MigrationSet, &'static Migration)> {
     sets.iter().flat_map(|set| set.files.iter().map(|file| (*set, file))).collect()
 }
 
+/// Refuses a database that a newer version has been at work on: what its tables mean now is not known here.
+fn known(sets: &[MigrationSet], (block, name): (&str, &str)) -> Result<()> {
+    let file = |set: &MigrationSet| set.block == block && set.files.iter().any(|file| file.name == name);
+    if sets.iter().any(file) {
+        return Ok(());
+    }
+    Err(Error::Migration(format!("{block}/{name} was applied by a newer version; this one does not know it")))
+}
+
 /// What is left to do for a file whose recorded checksum, if any, is `applied`.
 fn pending(set: &MigrationSet, file: &Migration, applied: Option<&str>) -> Result<bool> {
     match applied {
@@ -189,6 +200,13 @@ fn on_sqlite(conn: &Connection, sets: &[MigrationSet]) -> Result<()> {
     use rusqlite::OptionalExtension as _;
     let fail = |e| engine_error("migrate", e);
     conn.execute_batch(&expand(TABLES, Dialect::Sqlite)).map_err(fail)?;
+    let mut history = conn.prepare(HISTORY.sqlite()).map_err(fail)?;
+    let mut rows = history.query([]).map_err(fail)?;
+    while let Some(row) = rows.next().map_err(fail)? {
+        let entry: (String, String) = (row.get(0).map_err(fail)?, row.get(1).map_err(fail)?);
+        known(sets, (&entry.0, &entry.1))?;
+    }
+    drop(rows);
     for (set, file) in files(sets) {
         let key = (set.block, file.name);
         let applied: Option<String> = conn
@@ -240,6 +258,9 @@ async fn on_postgres(postgres: &Arc<Postgres>, sets: &[MigrationSet]) -> Result<
         if attempts == 5 {
             return Err(error);
         }
+    }
+    for row in postgres.query(&HISTORY, &[]).await? {
+        known(sets, (&row.get::<String>(0)?, &row.get::<String>(1)?))?;
     }
     for (set, file) in files(sets) {
         let mut tx = postgres.begin_heavy("migrate").await?;

@@ -22,7 +22,7 @@ db::statements! {
 async fn a_whole_group_thrown_away_by_the_engine_runs_again() {
     let test = TestDb::sqlite(&[T]).await;
     let db = test.db.clone();
-    db.migrate(&[QUOTA]).await.unwrap();
+    db.migrate(&[T, QUOTA]).await.unwrap();
     let (runs, big_runs) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     // The holder lets three others queue, so that they become one group with it.
     let mut holder = db.begin("holder").await.unwrap();

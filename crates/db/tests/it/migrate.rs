@@ -51,14 +51,23 @@ testkit::db_suite! { [T];
         assert!(matches!(&done, Err(Error::Migration(why)) if why.starts_with("t/0001_t")), "{done:?}");
     }
 
+    async fn a_database_of_a_newer_version_is_refused(db: Db) {
+        db.migrate(&[MORE, KEYLESS]).await.unwrap();
+        for (older, unknown) in [(&[T, KEYLESS][..], "t/0002_more"), (&[MORE], "keyless/0001")] {
+            let done = db.migrate(older).await;
+            assert!(matches!(&done, Err(Error::Migration(why)) if why.starts_with(unknown)), "{done:?}");
+        }
+        assert_eq!(db.query(&NICK, &params![1]).await.unwrap().len(), 0, "who runs already runs on");
+    }
+
     async fn a_file_is_one_transaction(db: Db) {
-        assert!(matches!(db.migrate(&[BROKEN]).await, Err(Error::Migration(_))));
+        assert!(matches!(db.migrate(&[T, BROKEN]).await, Err(Error::Migration(_))));
         assert!(db.prepare_all(&[&[&HALF]]).await.is_err());
         db.migrate(&[T]).await.unwrap();
     }
 
     async fn tables_are_strict_and_may_be_keyless(db: Db) {
-        db.migrate(&[KEYLESS]).await.unwrap();
+        db.migrate(&[T, KEYLESS]).await.unwrap();
         let kept: String = db.query_one(&BRACES, &[]).await.unwrap().get(0).unwrap();
         assert_eq!(kept, "{id}", "quoted text is left alone");
         assert!(db::write_tx!(db, "loose", |tx| { tx.execute(&LOOSE, &[]).await }).is_err());
