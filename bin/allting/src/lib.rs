@@ -3,7 +3,7 @@
 mod clock;
 mod command;
 pub mod compose;
-mod demo;
+pub mod demo;
 pub mod doctor;
 mod health;
 mod operator;

@@ -8,19 +8,25 @@ use url::Url;
 /// One client with cookies of its own.
 pub struct Http {
     client: reqwest::Client,
+    /// Where paths begin.
     pub base: String,
 }
 
 /// An answer, read whole.
 #[derive(Debug)]
 pub struct Answer {
+    /// Its status.
     pub status: StatusCode,
+    /// Where it came from, redirects followed.
     pub url: Url,
+    /// The body.
     pub text: String,
+    /// Its media type.
     pub kind: String,
 }
 
 impl Answer {
+    /// The body as JSON.
     pub fn json(&self) -> anyhow::Result<Value> {
         serde_json::from_str(&self.text)
             .with_context(|| format!("{} answered {} without JSON", self.url, self.status))
@@ -37,13 +43,18 @@ impl Answer {
 /// What to send.
 #[derive(Default)]
 pub struct Send<'a> {
+    /// Bearer token.
     pub token: Option<&'a str>,
+    /// Body as JSON.
     pub json: Option<Value>,
+    /// Body as form fields.
     pub form: Option<&'a [(&'a str, &'a str)]>,
+    /// Further headers.
     pub headers: &'a [(&'a str, &'a str)],
 }
 
 impl Http {
+    /// A client without cookies yet.
     pub fn new(base: &str) -> anyhow::Result<Self> {
         let client = reqwest::Client::builder().cookie_store(true).no_proxy().build()?;
         Ok(Self { client, base: base.to_owned() })
@@ -73,15 +84,18 @@ impl Http {
         Ok(Answer { status, url, text: answer.text().await?, kind })
     }
 
+    /// Reads, with a token if there is one.
     pub async fn get(&self, address: &str, token: Option<&str>) -> anyhow::Result<Answer> {
         self.send(Method::GET, address, Send { token, ..Send::default() }).await
     }
 
+    /// Sends JSON with a token.
     pub async fn post(&self, address: &str, token: &str, json: Value) -> anyhow::Result<Answer> {
         self.send(Method::POST, address, Send { token: Some(token), json: Some(json), ..Send::default() })
             .await
     }
 
+    /// Sends a form.
     pub async fn form(&self, address: &str, fields: &[(&str, &str)]) -> anyhow::Result<Answer> {
         self.send(Method::POST, address, Send { form: Some(fields), ..Send::default() }).await
     }

@@ -20,10 +20,12 @@ struct Inner {
 #[derive(Clone)]
 pub struct Listener {
     inner: Arc<Inner>,
+    /// Its address.
     pub url: String,
 }
 
 impl Listener {
+    /// Listens on a free port.
     pub async fn start() -> anyhow::Result<Self> {
         let socket = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}/hook", socket.local_addr()?);
@@ -56,7 +58,8 @@ impl Listener {
         })
     }
 
-    fn all(&self) -> Vec<(Value, u16)> {
+    /// What has come, with the status that each was answered with.
+    pub fn all(&self) -> Vec<(Value, u16)> {
         self.inner.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

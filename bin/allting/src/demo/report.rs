@@ -19,6 +19,7 @@ pub struct Proof {
 }
 
 impl Report {
+    /// An empty one, which prints its steps or keeps quiet.
     pub fn new(print: bool) -> Self {
         Self { steps: Vec::new(), print, ok: false }
     }
@@ -62,6 +63,7 @@ impl Report {
         Ok(())
     }
 
+    /// The same as one JSON document.
     pub fn document(&self) -> Value {
         json!({ "steps": self.steps, "ok": self.ok })
     }

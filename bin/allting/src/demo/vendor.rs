@@ -53,7 +53,9 @@ impl Vendor {
 
 /// The customer whose system user a token is to carry.
 pub struct Customer {
+    /// Organisation number.
     pub org_no: &'static str,
+    /// The vendor's name for the customer.
     pub reference: String,
 }
 

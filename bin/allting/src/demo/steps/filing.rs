@@ -1,8 +1,8 @@
 //! The vendor files, the agency answers.
 
 use super::{Proof, REPORTING, Report, Scene};
-use crate::demo::delivery::condominium;
-use crate::demo::http::{Answer, Send};
+use crate::demo::condominium;
+use crate::demo::http::{Answer, Http, Send};
 use anyhow::{Context, ensure};
 use kernel::{Ids, RandomIds};
 use serde_json::Value;
@@ -13,18 +13,26 @@ const YEAR: u16 = 2023;
 
 /// Ids of a filing.
 pub struct Filed {
+    /// The dialog of its party and year.
     pub dialog: String,
+    /// Its own.
     pub transmission: String,
 }
 
-async fn deliver(scene: &Scene, key: &str, body: Value) -> anyhow::Result<Answer> {
+async fn deliver_with_new_token(scene: &Scene, key: &str, body: Value) -> anyhow::Result<Answer> {
     let token = scene.vendor.token(&scene.http, REPORTING, Some(&scene.customer)).await?;
-    let headers = [("idempotencyKey", key), ("accept", "application/json")];
-    let send = Send { token: Some(&token), json: Some(body), headers: &headers, ..Send::default() };
-    scene.http.send(reqwest::Method::POST, &format!("{SERVICE}/v1/{YEAR}"), send).await
+    deliver(&scene.http, &token, YEAR, key, body).await
 }
 
-fn filed(answer: &Answer) -> anyhow::Result<Filed> {
+/// Sends a delivery for a year under an idempotency key.
+pub async fn deliver(http: &Http, token: &str, year: u16, key: &str, body: Value) -> anyhow::Result<Answer> {
+    let headers = [("idempotencyKey", key), ("accept", "application/json")];
+    let send = Send { token: Some(token), json: Some(body), headers: &headers, ..Send::default() };
+    http.send(reqwest::Method::POST, &format!("{SERVICE}/v1/{year}"), send).await
+}
+
+/// The ids in a receipt.
+pub fn filed(answer: &Answer) -> anyhow::Result<Filed> {
     let body = answer.json()?;
     let text = |name: &str| body[name].as_str().map(str::to_owned).with_context(|| name.to_owned());
     Ok(Filed { dialog: text("dialogId")?, transmission: text("forsendelseId")? })
@@ -33,7 +41,7 @@ fn filed(answer: &Answer) -> anyhow::Result<Filed> {
 /// One more delivery that has nothing wrong with it.
 pub async fn delivered(scene: &Scene) -> anyhow::Result<Filed> {
     let body = condominium(scene.customer.org_no, YEAR, "L-3", 27_709);
-    filed(&deliver(scene, &RandomIds.uuid().to_string(), body).await?.expect(200)?)
+    filed(&deliver_with_new_token(scene, &RandomIds.uuid().to_string(), body).await?.expect(200)?)
 }
 
 /// A token with which the vendor reads dialogs for the customer.
@@ -45,11 +53,11 @@ pub async fn accepted(scene: &Scene, report: &mut Report) -> anyhow::Result<File
     let work = async {
         let key = RandomIds.uuid().to_string();
         let body = condominium(scene.customer.org_no, YEAR, "L-1", 27_709);
-        let first = deliver(scene, &key, body.clone()).await?.expect(200)?;
-        let again = deliver(scene, &key, body).await?.expect(200)?;
+        let first = deliver_with_new_token(scene, &key, body.clone()).await?.expect(200)?;
+        let again = deliver_with_new_token(scene, &key, body).await?.expect(200)?;
         ensure!(first.text == again.text, "a repeated delivery got another answer");
         let other = condominium(scene.customer.org_no, YEAR, "L-1b", 27_709);
-        let conflict = deliver(scene, &key, other).await?.expect(409)?.json()?;
+        let conflict = deliver_with_new_token(scene, &key, other).await?.expect(409)?.json()?;
         ensure!(conflict["kode"] == "GLD_019", "{conflict}");
         let filed = filed(&first)?;
         let token = reader(scene).await?;
@@ -160,7 +168,7 @@ pub async fn answered(scene: &Scene, report: &mut Report, filed: &Filed) -> anyh
 pub async fn rejected(scene: &Scene, report: &mut Report) -> anyhow::Result<()> {
     let work = async {
         let body = condominium(scene.customer.org_no, YEAR, "L-2", 1);
-        let answer = deliver(scene, &RandomIds.uuid().to_string(), body).await?.expect(200)?;
+        let answer = deliver_with_new_token(scene, &RandomIds.uuid().to_string(), body).await?.expect(200)?;
         let filed = filed(&answer)?;
         let transmission = answer_to(scene, &filed, "Rejection").await?;
         let document = attachment(scene, &transmission).await?;

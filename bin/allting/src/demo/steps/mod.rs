@@ -5,22 +5,27 @@ mod filing;
 mod revocation;
 mod vendor;
 
+pub use filing::{Filed, deliver, filed};
+pub use vendor::decision;
+
 use super::http::Http;
-use super::listener::Listener;
-use super::report::{Proof, Report};
-use super::vendor::{Customer, Vendor};
-use crate::start::Running;
+use super::{Customer, Listener, Proof, Report, Vendor};
 use kernel::{Ids, RandomIds};
 use population::personas::{CONDOMINIUM, SKD_CLIENT, VENDOR_CLIENT};
 
 /// What the steps share.
 pub struct Scene {
+    /// A client without cookies.
     pub http: Http,
     /// The managing director's browser.
     pub browser: Http,
+    /// The vendor's program.
     pub vendor: Vendor,
+    /// Skatteetaten as a client.
     pub agency: Vendor,
+    /// For whom the vendor files.
     pub customer: Customer,
+    /// The vendor's webhook.
     pub listener: Listener,
     /// Makes names of this run unique, so that the demo can run again on the same database.
     pub run: String,
@@ -31,24 +36,37 @@ pub const REPORTING: &str = "skatteetaten:innrapporteringboligsameie";
 /// Registry id of the reporting service.
 pub const RESOURCE: &str = "ske-innrapportering-boligsameie";
 
-pub async fn run(running: &Running, report: &mut Report) -> anyhow::Result<()> {
-    let run = RandomIds.uuid().simple().to_string()[..8].to_owned();
-    let scene = Scene {
-        http: Http::new(&running.url)?,
-        browser: Http::new(&running.url)?,
-        vendor: Vendor::new(VENDOR_CLIENT)?,
-        agency: Vendor::new(SKD_CLIENT)?,
-        customer: Customer { org_no: CONDOMINIUM, reference: format!("kunde-{run}") },
-        listener: Listener::start().await?,
-        run,
-    };
+impl Scene {
+    /// A new customer name and a listener of its own, for the sandbox at `url`.
+    pub async fn at(url: &str) -> anyhow::Result<Self> {
+        let run = RandomIds.uuid().simple().to_string()[..8].to_owned();
+        Ok(Self {
+            http: Http::new(url)?,
+            browser: Http::new(url)?,
+            vendor: Vendor::new(VENDOR_CLIENT)?,
+            agency: Vendor::new(SKD_CLIENT)?,
+            customer: Customer { org_no: CONDOMINIUM, reference: format!("kunde-{run}") },
+            listener: Listener::start().await?,
+            run,
+        })
+    }
+
+    /// The first steps: a vendor whose system user the customer has approved. Answers its id.
+    pub async fn customer_approves(&self, report: &mut Report) -> anyhow::Result<String> {
+        let system = vendor::registers_system(self, report).await?;
+        let request = vendor::asks_for_system_user(self, report, &system).await?;
+        vendor::is_refused_before_approval(self, report).await?;
+        customer::logs_in(self, report, &request).await?;
+        customer::approves(self, report, &request).await?;
+        vendor::gets_token(self, report).await
+    }
+}
+
+/// The main job from the first step to the last.
+pub async fn run(url: &str, report: &mut Report) -> anyhow::Result<()> {
+    let scene = Scene::at(url).await?;
     ready(&scene, report).await?;
-    let system = vendor::registers_system(&scene, report).await?;
-    let request = vendor::asks_for_system_user(&scene, report, &system).await?;
-    vendor::is_refused_before_approval(&scene, report).await?;
-    customer::logs_in(&scene, report, &request).await?;
-    customer::approves(&scene, report, &request).await?;
-    let user = vendor::gets_token(&scene, report).await?;
+    let user = scene.customer_approves(report).await?;
     vendor::is_permitted(&scene, report, &user, "Permit").await?;
     vendor::subscribes(&scene, report).await?;
     let good = filing::accepted(&scene, report).await?;
