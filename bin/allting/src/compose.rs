@@ -12,6 +12,7 @@ use ports::population::{PopulationSink, RegisterSink};
 use ports::register::Register;
 use ports::resourceregistry::ResourceRegistry;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// What the binary itself holds on to, beside the blocks' context.
@@ -23,6 +24,8 @@ pub struct Surroundings {
     pub clock: Arc<BusinessClock>,
     /// Metrics, where this process collects them.
     pub metrics: Option<telemetry::Metrics>,
+    /// Set when a stop has been announced.
+    pub leaving: Arc<AtomicBool>,
 }
 
 /// All blocks, put together.

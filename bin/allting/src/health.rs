@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use httpkit::{Access, Role, Route, Routes};
 use serde_json::json;
+use std::sync::atomic::Ordering;
 
 pub fn routes(surroundings: &Surroundings) -> Vec<Route> {
     Routes::new(Role::ALLTING, surroundings.clone())
@@ -20,6 +21,9 @@ async fn live() -> &'static str {
 }
 
 async fn ready(State(surroundings): State<Surroundings>) -> Response {
+    if surroundings.leaving.load(Ordering::Relaxed) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "leaving").into_response();
+    }
     match surroundings.ctx.db.meta_get("environment").await {
         Ok(Some(environment)) => {
             axum::Json(json!({ "status": "ready", "environment": environment })).into_response()

@@ -23,9 +23,15 @@ pub async fn run(args: ServerArgs) -> anyhow::Result<()> {
         _ = int.recv() => true,
         () = running.ended() => false,
     };
+    let stop = async {
+        if asked {
+            running.leave().await;
+        }
+        running.stop().await
+    };
     // Whoever cannot wait asks again.
     tokio::select! {
-        stopped = running.stop() => stopped?,
+        stopped = stop => stopped?,
         _ = term.recv() => bail!("stopped at once, as asked twice"),
         _ = int.recv() => bail!("stopped at once, as asked twice"),
     }

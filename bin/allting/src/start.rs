@@ -9,6 +9,7 @@ use kernel::RandomIds;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -29,6 +30,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     /// The listener and the runner of jobs.
     tasks: JoinSet<()>,
+    leaving: Arc<AtomicBool>,
     drain: Duration,
 }
 
@@ -43,8 +45,9 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
     let url =
         if config.server.public_url.is_empty() { format!("http://{address}") } else { config.public_url() };
     let drain = Duration::from_secs(config.server.drain_seconds);
-    let server = Server { max_header_bytes: config.server.max_header_bytes, drain };
-    let (ctx, composition) = prepare(config, &url).await?;
+    let max_header_bytes = config.server.max_header_bytes;
+    let (Surroundings { ctx, leaving, .. }, composition) = prepare(config, &url).await?;
+    let server = Server { max_header_bytes, drain, leaving: leaving.clone() };
     populate(&composition, &ctx, files).await?;
     let decisions = composition.decisions.clone();
     let (app, runner) = composition.finish(&ctx, &url)?;
@@ -52,25 +55,26 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
     let mut tasks = JoinSet::new();
     tasks.spawn(runner.run(stopped.clone()));
     tasks.spawn(listen(Arc::new(app), listener, server, stopped));
-    Ok(Running { address, url, ctx, decisions, stop, tasks, drain })
+    Ok(Running { address, url, ctx, decisions, stop, tasks, leaving, drain })
 }
 
 /// Opens the database for a command that needs no server: migrated, stamped and with what the platform itself needs.
 pub async fn open(config: Config) -> anyhow::Result<(Ctx, Composition)> {
     std::fs::create_dir_all(&config.storage.data)?;
     let url = config.public_url();
-    prepare(config, &url).await
+    let (surroundings, composition) = prepare(config, &url).await?;
+    Ok((surroundings.ctx, composition))
 }
 
-async fn prepare(config: Config, url: &str) -> anyhow::Result<(Ctx, Composition)> {
+async fn prepare(config: Config, url: &str) -> anyhow::Result<(Surroundings, Composition)> {
     let surroundings = surroundings(config, url).await?;
     let composition = Composition::new(&surroundings);
-    let ctx = surroundings.ctx.clone();
+    let ctx = &surroundings.ctx;
     ctx.db.migrate(&composition.migrations()).await.context("cannot reach or migrate the database")?;
-    stamp(&ctx).await?;
+    stamp(ctx).await?;
     surroundings.clock.load(&ctx.db).await?;
     composition.seed_platform().await?;
-    Ok((ctx, composition))
+    Ok((surroundings, composition))
 }
 
 /// The blocks' context for `config`.
@@ -101,7 +105,7 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
             }
         });
     }
-    Ok(Surroundings { ctx, clock, metrics })
+    Ok(Surroundings { ctx, clock, metrics, leaving: Arc::default() })
 }
 
 /// Fills an empty sandbox with the synthetic country, and loads the population files that were named.
@@ -150,6 +154,13 @@ impl Running {
     /// Ends when the listener or the runner of jobs has ended, which nobody asked for before `stop`.
     pub async fn ended(&mut self) {
         self.tasks.join_next().await;
+    }
+
+    /// Announces the stop: `/health/ready` says no and connections are let go, while everything is still answered, for as
+    /// long as the configuration gives balancers to notice.
+    pub async fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_secs(self.ctx.config.server.drain_notice_seconds)).await;
     }
 
     /// Stops taking requests, lets those under way and running jobs finish as long as the configuration says, closes the

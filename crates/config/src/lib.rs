@@ -49,6 +49,7 @@ pub struct Server {
     pub expose_sandbox: bool,
     pub max_header_bytes: usize,
     pub request_timeout_seconds: u64,
+    pub drain_notice_seconds: u64,
     pub drain_seconds: u64,
 }
 

@@ -2,20 +2,24 @@
 
 use crate::App;
 use axum::body::Body;
+use http::{HeaderValue, header};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// Bounds of one server.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Server {
     /// Largest sum of header bytes; more gets 431.
     pub max_header_bytes: usize,
     /// How long a stop waits for requests under way.
     pub drain: Duration,
+    /// Set when a stop has been announced: from then on each answer is the last one on its connection.
+    pub leaving: Arc<AtomicBool>,
 }
 
 /// Serves `app` on `listener` until `stop` resolves, then lets requests under way finish.
@@ -31,6 +35,8 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, server: Server, stop: i
     tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
+            // Who has connected before the stop is served, too.
+            biased;
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
@@ -45,10 +51,16 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, server: Server, stop: i
         };
         // Small answers should not wait for the client's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
-        let app = app.clone();
+        let (app, leaving) = (app.clone(), server.leaving.clone());
         let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            let app = app.clone();
-            async move { Ok::<_, std::convert::Infallible>(app.handle(peer, request.map(Body::new)).await) }
+            let (app, leaving) = (app.clone(), leaving.clone());
+            async move {
+                let mut response = app.handle(peer, request.map(Body::new)).await;
+                if leaving.load(Ordering::Relaxed) {
+                    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                }
+                Ok::<_, std::convert::Infallible>(response)
+            }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = graceful.watch(connection);
