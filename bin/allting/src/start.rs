@@ -46,7 +46,7 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
         if config.server.public_url.is_empty() { format!("http://{address}") } else { config.public_url() };
     let drain = Duration::from_secs(config.server.drain_seconds);
     let max_header_bytes = config.server.max_header_bytes;
-    let (Surroundings { ctx, leaving, .. }, composition) = prepare(config, &url).await?;
+    let (Surroundings { ctx, clock, leaving, .. }, composition) = prepare(config, &url).await?;
     let server = Server { max_header_bytes, drain, leaving: leaving.clone() };
     populate(&composition, &ctx, files).await?;
     let decisions = composition.decisions.clone();
@@ -54,6 +54,9 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
     tasks.spawn(runner.run(stopped.clone()));
+    if ctx.config.is_sandbox() && ctx.db.engine() == db::Engine::Postgres {
+        tasks.spawn(clock.follow(ctx.db.clone(), stopped.clone()));
+    }
     tasks.spawn(listen(Arc::new(app), listener, server, stopped));
     Ok(Running { address, url, ctx, decisions, stop, tasks, leaving, drain })
 }
