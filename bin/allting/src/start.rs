@@ -83,7 +83,7 @@ async fn prepare(config: Config, url: &str) -> anyhow::Result<(Surroundings, Com
 /// The blocks' context for `config`.
 pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surroundings> {
     url.clone_into(&mut config.server.public_url);
-    let db = db::Db::open(&config.database_url(), db::Options::default())
+    let db = db::Db::open(&config.database_url(), database_options(&config))
         .await
         .context("cannot open the database")?;
     let clock = Arc::new(BusinessClock::default());
@@ -109,6 +109,11 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
         });
     }
     Ok(Surroundings { ctx, clock, metrics, leaving: Arc::default() })
+}
+
+fn database_options(config: &Config) -> db::Options {
+    let demand_durable = !config.is_sandbox() && config.storage.durability == config::Durability::Full;
+    db::Options { demand_durable, ..db::Options::default() }
 }
 
 /// Fills an empty sandbox with the synthetic country, and loads the population files that were named.

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    Error, MaybeRetry, MigrationSet, Options, Result, Row, Sql, Tx, Value, migrate, postgres::Postgres,
-    sqlite::Sqlite,
+    Durability, Error, MaybeRetry, MigrationSet, Options, Result, Row, Sql, Tx, Value, migrate,
+    postgres::Postgres, sqlite::Sqlite,
 };
 
 /// Which engine runs.
@@ -39,7 +39,7 @@ impl Db {
             return Ok(Db(Inner::Sqlite(Sqlite::open(url, options).await?)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Db(Inner::Postgres(Postgres::open(url, options)?)));
+            return Ok(Db(Inner::Postgres(Postgres::open(url, options).await?)));
         }
         Err(Error::Url("wanted sqlite:PATH or postgres://…".into()))
     }
@@ -104,6 +104,14 @@ impl Db {
         match &self.0 {
             Inner::Sqlite(sqlite) => sqlite.explain(sql).await,
             Inner::Postgres(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// What the engine answers now about surviving a loss of power.
+    pub async fn durability(&self) -> Result<Durability> {
+        match &self.0 {
+            Inner::Sqlite(sqlite) => sqlite.durability().await,
+            Inner::Postgres(postgres) => postgres.durability().await,
         }
     }
 

@@ -39,9 +39,12 @@ pub enum Error {
     /// A statement ran longer than its cost class allows.
     #[error("statement {0} ran too long")]
     Timeout(&'static str),
-    /// The disk or the page quota is full.
+    /// The disk or the page quota is full; nothing is kept.
     #[error("storage is full: {0}")]
     Full(String),
+    /// The disk or the server refuses to work now: read-only, an I/O error, out of reach. Nothing is kept.
+    #[error("storage does not work: {0}")]
+    Storage(String),
     /// A column did not hold what the caller asked for.
     #[error("statement {statement}, column {column}: {reason}")]
     Decode {
@@ -101,6 +104,21 @@ impl Error {
     /// Whether running the whole transaction again may work.
     pub fn is_retry(&self) -> bool {
         matches!(self, Error::Retry(_))
+    }
+
+    /// Whether the same call may work later, through nobody's change of it: full or failing storage, a server that
+    /// is away, too much load. To a client it is 503.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(
+            self,
+            Error::Full(_)
+                | Error::Storage(_)
+                | Error::Retry(_)
+                | Error::Busy { .. }
+                | Error::Timeout(_)
+                | Error::CommitUnknown(_)
+                | Error::Closed
+        )
     }
 
     pub(crate) fn bind(statement: &'static str, reason: String) -> Error {

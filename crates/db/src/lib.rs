@@ -2,6 +2,7 @@
 
 pub mod cursor;
 mod db;
+mod durability;
 mod error;
 mod migrate;
 mod options;
@@ -13,6 +14,7 @@ mod tx;
 mod value;
 
 pub use db::{Attempts, Db, Engine};
+pub use durability::{Durability, Level};
 pub use error::{Error, MaybeRetry, Result};
 pub use migrate::{Migration, MigrationSet, STATEMENTS, fingerprint};
 pub use options::Options;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Cost;
+
 /// Settings; `Options::default()` suits a server.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -11,14 +13,25 @@ pub struct Options {
     pub readers: usize,
     /// Connections (PostgreSQL) for ordinary work; default is twice the number of cores, at least 8.
     pub pool: usize,
-    /// Longest run of an ordinary statement (PostgreSQL).
+    /// Longest run of an ordinary statement.
     pub statement_timeout: Duration,
-    /// Longest run of a heavy statement (PostgreSQL).
+    /// Longest run of a heavy statement.
     pub heavy_timeout: Duration,
+    /// A PostgreSQL server that may lose what it acknowledged is refused; else it is only warned of.
+    pub demand_durable: bool,
     /// How often the lock row of a SQLite file is renewed.
     pub heartbeat: Duration,
     /// How long a lock row of another host must stand still before it is taken over.
     pub stale_after: Duration,
+}
+
+impl Options {
+    pub(crate) fn longest(&self, cost: Cost) -> Duration {
+        match cost {
+            Cost::Point => self.statement_timeout,
+            Cost::Heavy => self.heavy_timeout,
+        }
+    }
 }
 
 impl Default for Options {
@@ -30,6 +43,7 @@ impl Default for Options {
             pool: (2 * cores).max(8),
             statement_timeout: Duration::from_secs(10),
             heavy_timeout: Duration::from_mins(2),
+            demand_durable: false,
             heartbeat: Duration::from_secs(5),
             stale_after: Duration::from_secs(20),
         }

@@ -46,7 +46,7 @@ impl Tx {
         self.check()?;
         let done = match &mut self.conn {
             Conn::Sqlite(member) if sql.cost() == Cost::Point => {
-                watch(sql.name(), || member.execute(sql.name(), sql.sqlite(), params))
+                watch(sql.name(), || member.execute(Cost::Point, sql.name(), sql.sqlite(), params))
             }
             Conn::Sqlite(_) => self.heavy(sql, params, Member::execute).await,
             Conn::Postgres(tx) => tx.execute(sql, params).await,
@@ -60,7 +60,7 @@ impl Tx {
         self.check()?;
         let done = match &mut self.conn {
             Conn::Sqlite(member) if sql.cost() == Cost::Point => {
-                watch(sql.name(), || member.query(sql.name(), sql.sqlite(), params))
+                watch(sql.name(), || member.query(Cost::Point, sql.name(), sql.sqlite(), params))
             }
             Conn::Sqlite(_) => self.heavy(sql, params, Member::query).await,
             Conn::Postgres(tx) => tx.query(sql, params).await,
@@ -89,10 +89,12 @@ impl Tx {
             let done = if let Conn::Postgres(tx) = &mut self.conn {
                 tx.execute_many(sql, chunk).await
             } else {
-                let (name, text) = (sql.name(), sql.sqlite().to_owned());
+                let (cost, name, text) = (sql.cost(), sql.name(), sql.sqlite().to_owned());
                 let chunk: Vec<Vec<Value>> = chunk.iter().map(|params| params.as_ref().to_vec()).collect();
                 let all = move |member: &mut Member| {
-                    chunk.iter().try_fold(0, |sum, params| Ok(sum + member.execute(name, &text, params)?))
+                    chunk
+                        .iter()
+                        .try_fold(0, |sum, params| Ok(sum + member.execute(cost, name, &text, params)?))
                 };
                 self.off_worker(name, all).await
             };
@@ -142,10 +144,10 @@ impl Tx {
         &mut self,
         sql: &Sql,
         params: &[Value],
-        run: fn(&mut Member, &'static str, &str, &[Value]) -> Result<T>,
+        run: fn(&mut Member, Cost, &'static str, &str, &[Value]) -> Result<T>,
     ) -> Result<T> {
         let (name, text, params) = (sql.name(), sql.sqlite().to_owned(), params.to_vec());
-        self.off_worker(name, move |member| run(member, name, &text, &params)).await
+        self.off_worker(name, move |member| run(member, Cost::Heavy, name, &text, &params)).await
     }
 
     /// Runs work on SQLite off the async workers. If the caller stops waiting, the member comes home into nothing and

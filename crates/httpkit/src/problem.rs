@@ -178,14 +178,18 @@ pub fn not_implemented(row: &str) -> Response {
         .into_response()
 }
 
-/// An opaque 500; the chain of causes goes to the log, once. What only the database found unfit is the client's 400.
+/// An opaque 500; the chain of causes goes to the log, once. What only the database found unfit is the client's 400, and
+/// a database that cannot serve now is 503.
 pub fn internal(error: &(dyn std::error::Error + 'static)) -> Response {
     let mut chain = error.to_string();
+    let mut unavailable = false;
     let mut source = Some(error);
     while let Some(cause) = source {
-        if matches!(cause.downcast_ref(), Some(db::Error::Nul(_))) {
+        let found = cause.downcast_ref::<db::Error>();
+        if matches!(found, Some(db::Error::Nul(_))) {
             return aspnet(&[("", "Text may not hold a NUL character.")]);
         }
+        unavailable |= found.is_some_and(db::Error::is_unavailable);
         source = cause.source();
     }
     source = error.source();
@@ -196,6 +200,18 @@ pub fn internal(error: &(dyn std::error::Error + 'static)) -> Response {
     }
     let trace = trace_id().unwrap_or_default();
     tracing::error!(error = chain, trace, "request failed");
+    if unavailable {
+        let body = json!({
+            "type": "https://tools.ietf.org/html/rfc9110#section-15.6.4",
+            "title": "Service Unavailable",
+            "status": 503,
+            "detail": "The service cannot do this now. Try again later.",
+            "traceId": trace,
+        });
+        let mut response = problem_json(StatusCode::SERVICE_UNAVAILABLE, &body);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        return response;
+    }
     let body = json!({
         "type": "https://tools.ietf.org/html/rfc9110#section-15.6.1",
         "title": "An error occurred while processing your request.",

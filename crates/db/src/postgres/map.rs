@@ -152,8 +152,10 @@ pub(super) fn engine_error(statement: &'static str, error: tokio_postgres::Error
         return Error::bind(statement, reason.clone());
     }
     let Some(told) = error.as_db_error() else {
-        return if error.is_closed() || error.source().is_some_and(<dyn StdError>::is::<std::io::Error>) {
-            Error::Retry(format!("connection lost: {error}"))
+        let io = error.source().filter(|e| e.is::<std::io::Error>());
+        return if error.is_closed() || io.is_some() {
+            let cause = io.map_or_else(|| error.to_string(), |io| format!("{error}: {io}"));
+            Error::Retry(format!("connection lost: {cause}"))
         } else {
             Error::engine(statement, error)
         };
@@ -170,9 +172,14 @@ pub(super) fn engine_error(statement: &'static str, error: tokio_postgres::Error
         "23514" => Error::Constraint(constraint()),
         "57014" => Error::Timeout(statement),
         "53100" => Error::Full(told.message().to_owned()),
-        // serialization, deadlock, lock not available, a plan outdated by a migration, server going away
-        "40001" | "40P01" | "55P03" | "0A000" | "57P01" | "57P02" | "57P03" => {
+        // serialization, deadlock, lock not available, a plan outdated by a migration, server going away, a pooler that
+        // lost its server
+        "40001" | "40P01" | "55P03" | "0A000" | "57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006" => {
             Error::Retry(told.message().to_owned())
+        }
+        // read-only, as a standby is and a primary that became one; no connections left; no memory; the server's disk
+        "25006" | "53000" | "53200" | "53300" | "58000" | "58030" => {
+            Error::Storage(told.message().to_owned())
         }
         // The driver's own text is only "db error".
         code => Error::engine(statement, format!("{} ({code})", told.message())),

@@ -16,7 +16,13 @@ use tokio_postgres::{NoTls, types::ToSql};
 
 pub(crate) use tx::PgTx;
 
-use crate::{Cost, Error, Options, Result, Row, Sql, Value};
+use crate::{Cost, Durability, Engine, Error, Level, Options, Result, Row, Sql, Value};
+
+/// What durability rests on.
+static SETTINGS: Sql = Sql::new(
+    "db.settings",
+    "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name",
+);
 
 pub(crate) struct Postgres {
     pool: Pool,
@@ -27,23 +33,52 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    pub(crate) fn open(url: &str, options: Options) -> Result<Arc<Postgres>> {
+    pub(crate) async fn open(url: &str, options: Options) -> Result<Arc<Postgres>> {
         let config: tokio_postgres::Config = url.parse().map_err(|e: tokio_postgres::Error| {
             // Neither the URL nor the parser's quotation of it: it may hold a password.
             Error::Url(std::error::Error::source(&e).map_or("not understood".into(), ToString::to_string))
         })?;
         let heavy = (options.pool / 4).max(3);
-        Ok(Arc::new(Postgres {
+        let postgres = Arc::new(Postgres {
             pool: pool(&config, options.pool.max(1), options.statement_timeout, &options)?,
             heavy: pool(&config, heavy, options.heavy_timeout, &options)?,
             options,
             holders: Mutex::default(),
-        }))
+        });
+        let durability = postgres.durability().await?;
+        if durability.level != Level::Full {
+            if postgres.options.demand_durable {
+                return Err(Error::Url(format!("the server may lose what it acknowledged: {durability}")));
+            }
+            tracing::warn!(%durability, "the server may lose what it acknowledged");
+        }
+        Ok(postgres)
     }
 
+    /// The server's settings as they hold for a session of ours.
+    pub(crate) async fn durability(&self) -> Result<Durability> {
+        let mut details = Vec::new();
+        for row in self.query(&SETTINGS, &[]).await? {
+            let name: String = row.get(0)?;
+            let known = ["fsync", "full_page_writes", "synchronous_commit"].into_iter().find(|n| *n == name);
+            details.extend(known.map(|known| row.get(1).map(|value: String| (known, value))).transpose()?);
+        }
+        let off = |name| details.iter().any(|(n, value)| *n == name && value == "off");
+        let level = match (off("fsync") || off("full_page_writes"), off("synchronous_commit")) {
+            (true, _) => Level::Unsafe,
+            (false, true) => Level::Normal,
+            (false, false) => Level::Full,
+        };
+        Ok(Durability { engine: Engine::Postgres, level, details })
+    }
+
+    /// Reads; once more on another connection when the server undid the first, since a read leaves nothing behind.
     pub(crate) async fn query(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         let pool = if sql.cost() == Cost::Heavy { &self.heavy } else { &self.pool };
-        run_query(&self.get(pool).await?, sql, params).await
+        match run_query(&self.get(pool).await?, sql, params).await {
+            Err(Error::Retry(_)) => run_query(&self.get(pool).await?, sql, params).await,
+            done => done,
+        }
     }
 
     /// Prepares a statement without running it.
@@ -79,7 +114,11 @@ impl Postgres {
                 Error::Busy { holder: self.lock_holders().join(", "), waited: self.options.begin_wait }
             }
             PoolError::Closed => Error::Closed,
-            PoolError::Backend(error) => map::engine_error("connect", error),
+            PoolError::Backend(error) => match map::engine_error("connect", error) {
+                // Nobody is there; running again at once would find nobody again.
+                Error::Retry(why) => Error::Storage(why),
+                error => error,
+            },
             other => Error::engine("connect", other),
         })
     }

@@ -15,12 +15,14 @@ pub(crate) struct PgTx {
     label: &'static str,
     /// A statement was sent and its answer is not here; stays so if the caller gave up on it.
     waiting: bool,
+    /// The server refused to work; the next connection may lead to another one.
+    refused: bool,
 }
 
 impl PgTx {
     pub(super) async fn begin(postgres: Arc<Postgres>, client: Object, label: &'static str) -> Result<PgTx> {
         postgres.hold(label);
-        let mut tx = PgTx { client: Some(client), postgres, label, waiting: false };
+        let mut tx = PgTx { client: Some(client), postgres, label, waiting: false, refused: false };
         tx.batch("BEGIN").await?;
         Ok(tx)
     }
@@ -41,30 +43,32 @@ impl PgTx {
         self.send()?;
         self.allow(sql).await?;
         let done = run_execute(self.client()?, sql, params).await;
-        self.waiting = false;
-        done
+        self.answered(done)
     }
 
     pub(crate) async fn query(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         self.send()?;
         self.allow(sql).await?;
         let done = run_query(self.client()?, sql, params).await;
-        self.waiting = false;
-        done
+        self.answered(done)
     }
 
     pub(crate) async fn execute_many<P: AsRef<[Value]>>(&mut self, sql: &Sql, rows: &[P]) -> Result<u64> {
         self.send()?;
         let done = run_many(self.client()?, sql, rows).await;
-        self.waiting = false;
-        done
+        self.answered(done)
     }
 
     /// Runs a text of our own making, several statements perhaps.
     pub(crate) async fn batch(&mut self, text: &str) -> Result<()> {
         self.send()?;
         let done = self.client()?.batch_execute(text).await.map_err(|e| engine_error("transaction", e));
+        self.answered(done)
+    }
+
+    fn answered<T>(&mut self, done: Result<T>) -> Result<T> {
         self.waiting = false;
+        self.refused |= matches!(done, Err(Error::Storage(_)));
         done
     }
 
@@ -94,7 +98,7 @@ impl PgTx {
 
     /// Undoes the work and keeps the connection, if the connection is in a state to be kept.
     pub(crate) async fn rollback(mut self) {
-        if self.batch("ROLLBACK").await.is_ok() {
+        if self.batch("ROLLBACK").await.is_ok() && !self.refused {
             self.give_back();
         }
     }

@@ -11,7 +11,7 @@ use super::{
     Sqlite, Writer, run_execute, run_query,
     writer::{Group, Outcome},
 };
-use crate::{Error, Result, Row, Value};
+use crate::{Cost, Error, Result, Row, Value};
 
 /// One transaction inside a group. Holds the writer; dropped before `release`, it undoes itself and nothing else.
 pub(crate) struct Member {
@@ -23,7 +23,9 @@ impl Sqlite {
     pub(crate) async fn begin(self: &Arc<Self>, label: &'static str) -> Result<Member> {
         let mut guard = self.lock(label).await?;
         if guard.group.is_none() {
-            guard.step("BEGIN IMMEDIATE")?;
+            guard.mend()?;
+            let begun = guard.step("BEGIN IMMEDIATE");
+            begun.inspect_err(|error| guard.note(error))?;
             guard.next_group += 1;
             guard.group = Some(Group {
                 id: guard.next_group,
@@ -43,26 +45,44 @@ impl Member {
         self.guard.as_deref().ok_or(Error::Closed)
     }
 
-    pub(crate) fn execute(&mut self, name: &'static str, text: &str, params: &[Value]) -> Result<u64> {
-        let done = run_execute(&self.writer()?.conn, name, text, params);
+    pub(crate) fn execute(
+        &mut self,
+        cost: Cost,
+        name: &'static str,
+        text: &str,
+        params: &[Value],
+    ) -> Result<u64> {
+        let limit = self.sqlite.options.longest(cost);
+        let done = self.writer()?.conn.within(limit, |conn| run_execute(conn, name, text, params));
         done.map_err(|e| self.seen(e))
     }
 
-    pub(crate) fn query(&mut self, name: &'static str, text: &str, params: &[Value]) -> Result<Vec<Row>> {
-        let done = run_query(&self.writer()?.conn, name, text, params);
+    pub(crate) fn query(
+        &mut self,
+        cost: Cost,
+        name: &'static str,
+        text: &str,
+        params: &[Value],
+    ) -> Result<Vec<Row>> {
+        let limit = self.sqlite.options.longest(cost);
+        let done = self.writer()?.conn.within(limit, |conn| run_query(conn, name, text, params));
         done.map_err(|e| self.seen(e))
     }
 
-    /// After FULL, IOERR or NOMEM the engine may have thrown the whole group away. Then every member must run again:
-    /// this one too, unless it was alone and so has only itself to blame.
+    /// After FULL, IOERR, NOMEM or a write that was cut for its length, the engine may have thrown the whole group away.
+    /// Then every member must run again: this one too, unless it was alone or too long and so has only itself to blame.
     fn seen(&mut self, error: Error) -> Error {
         let Some(guard) = &mut self.guard else { return error };
+        guard.note(&error);
         if !guard.conn.is_autocommit() {
             return error;
         }
         match guard.group.take() {
             Some(group) if group.released > 0 => {
                 group.tell.send_replace(Some(Outcome::Lost(error.to_string())));
+                if matches!(error, Error::Timeout(_)) {
+                    return error;
+                }
                 Error::Retry(format!("the whole group was rolled back: {error}"))
             }
             _ => error,
@@ -96,6 +116,8 @@ impl Member {
         match told.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(Outcome::Committed)) => Ok(()),
             Ok(Some(Outcome::Lost(why))) => Err(Error::Retry(format!("group commit failed: {why}"))),
+            Ok(Some(Outcome::Full(why))) => Err(Error::Full(why.clone())),
+            Ok(Some(Outcome::Storage(why))) => Err(Error::Storage(why.clone())),
             _ => Err(Error::Retry("group commit was abandoned".into())),
         }
     }

@@ -126,12 +126,16 @@ pub(crate) fn keep(sqlite: &Arc<Sqlite>) {
             let optimize = optimized.elapsed() > Duration::from_hours(1);
             match beat(&sqlite, optimize).await {
                 Ok(()) => {}
-                Err(Error::Busy { .. } | Error::Retry(_)) => continue,
                 Err(Error::Closed) => return,
-                Err(error) => {
+                Err(error @ Error::InUse(_)) => {
                     tracing::error!(%error, "the database file was taken over; no more writes from here");
                     sqlite.closed.store(true, Ordering::Release);
                     return;
+                }
+                // A full or failing disk: the row stays ours, and the beat goes on when the disk does.
+                Err(error) => {
+                    tracing::warn!(%error, "the lock row could not be renewed");
+                    continue;
                 }
             }
             if optimize {
@@ -142,9 +146,12 @@ pub(crate) fn keep(sqlite: &Arc<Sqlite>) {
 }
 
 async fn beat(sqlite: &Sqlite, optimize: bool) -> Result<()> {
-    let writer = sqlite.lock("heartbeat").await?;
+    let mut writer = sqlite.lock("heartbeat").await?;
     let Some(token) = writer.token().map(str::to_owned) else { return Err(Error::Closed) };
     let work = move || {
+        if writer.group.is_none() {
+            writer.mend()?;
+        }
         // Inside an open group the beat simply becomes durable with it.
         let raised = writer.conn.execute("UPDATE db_owner SET beat = beat + 1 WHERE owner = ?1", [&token]);
         match raised.map_err(|e| engine_error("heartbeat", e))? {
@@ -156,6 +163,18 @@ async fn beat(sqlite: &Sqlite, optimize: bool) -> Result<()> {
         }
     };
     tokio::task::spawn_blocking(work).await.map_err(|e| Error::engine("heartbeat", e))?
+}
+
+/// Refuses a file whose row names another owner.
+pub(crate) fn still_held(conn: &Connection, token: &str) -> Result<()> {
+    let owner: Option<String> = conn
+        .query_row("SELECT owner FROM db_owner", [], |r| r.get(0))
+        .optional()
+        .map_err(|e| engine_error("lock row", e))?;
+    match owner {
+        Some(owner) if owner == token => Ok(()),
+        _ => Err(Error::InUse("the lock row names another owner".into())),
+    }
 }
 
 /// Frees the row, if it is still ours.

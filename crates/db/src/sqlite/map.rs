@@ -123,6 +123,10 @@ pub(crate) fn engine_error(name: &'static str, error: rusqlite::Error) -> Error 
                 (ErrorCode::ConstraintViolation, _) => Error::Constraint(after()),
                 (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Error::Retry(text()),
                 (ErrorCode::DiskFull, _) => Error::Full(text()),
+                (ErrorCode::OperationInterrupted, _) => Error::Timeout(name),
+                (ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen, code) => {
+                    Error::Storage(format!("{} ({code})", text()))
+                }
                 _ => Error::engine(name, error),
             }
         }

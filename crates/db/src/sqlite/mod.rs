@@ -1,5 +1,6 @@
 //! SQLite: one writer behind a fair mutex, several readers, group commit.
 
+mod conn;
 mod group;
 mod lock;
 mod map;
@@ -17,18 +18,35 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use conn::Conn;
 pub(crate) use group::Member;
 pub(crate) use map::{engine_error, run_execute, run_query, watch};
 use readers::Readers;
 use writer::Writer;
 
-use crate::{Cost, Error, Options, Result, Row, Sql, Value};
+use crate::{Cost, Durability, Error, Level, Options, Result, Row, Sql, Value};
 
-/// Whether a commit survives power loss.
+/// The engine's `synchronous`: whether a commit survives power loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Durability {
+pub(crate) enum Synchronous {
     Full,
     Normal,
+}
+
+impl Synchronous {
+    fn name(self) -> &'static str {
+        match self {
+            Synchronous::Full => "FULL",
+            Synchronous::Normal => "NORMAL",
+        }
+    }
+
+    fn code(self) -> i64 {
+        match self {
+            Synchronous::Full => 2,
+            Synchronous::Normal => 1,
+        }
+    }
 }
 
 pub(crate) struct Sqlite {
@@ -45,8 +63,8 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     pub(crate) async fn open(url: &str, options: Options) -> Result<Arc<Sqlite>> {
-        let (path, durability) = parse(url)?;
-        let writer = Writer::open(&path, durability)?;
+        let (path, sync) = parse(url)?;
+        let writer = Writer::open(&path, sync)?;
         let token = lock::acquire(&writer.conn, &options).await?;
         let readers = Readers::open(&path, options.readers.max(2))?;
         let heavy = Semaphore::new((options.readers / 2).max(1));
@@ -67,15 +85,15 @@ impl Sqlite {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::Closed);
         }
+        let limit = self.options.longest(sql.cost());
         if sql.cost() == Cost::Point {
-            let reader = self.readers.get().await?;
-            let conn = reader.conn()?;
-            return watch(sql.name(), || run_query(conn, sql.name(), sql.sqlite(), params));
+            let mut reader = self.readers.get().await?;
+            return watch(sql.name(), || reader.query(limit, sql.name(), sql.sqlite(), params));
         }
         let _turn = self.heavy.acquire().await.map_err(|_| Error::Closed)?;
-        let reader = self.readers.get().await?;
+        let mut reader = self.readers.get().await?;
         let (name, text, params) = (sql.name(), sql.sqlite().to_owned(), params.to_vec());
-        tokio::task::spawn_blocking(move || run_query(reader.conn()?, name, &text, &params))
+        tokio::task::spawn_blocking(move || reader.query(limit, name, &text, &params))
             .await
             .map_err(|e| Error::engine(sql.name(), e))?
     }
@@ -110,6 +128,30 @@ impl Sqlite {
             work(&writer.conn)
         });
         done.await.map_err(|e| Error::engine(label, e))?
+    }
+
+    pub(crate) async fn durability(&self) -> Result<Durability> {
+        let writer = self.lock("durability").await?;
+        let ask = |pragma| {
+            let value =
+                writer.conn.pragma_query_value(None, pragma, |r| r.get::<_, rusqlite::types::Value>(0));
+            value.map_err(|e| engine_error("durability", e)).map(|value| match value {
+                rusqlite::types::Value::Integer(code) => code.to_string(),
+                rusqlite::types::Value::Text(text) => text,
+                other => format!("{other:?}"),
+            })
+        };
+        let (mode, sync) = (ask("journal_mode")?, ask("synchronous")?);
+        let level = match (mode.as_str(), sync.as_str()) {
+            ("wal", "2" | "3") => Level::Full,
+            ("wal", "1") => Level::Normal,
+            _ => Level::Unsafe,
+        };
+        Ok(Durability {
+            engine: crate::Engine::Sqlite,
+            level,
+            details: vec![("journal_mode", mode), ("synchronous", sync)],
+        })
     }
 
     pub(crate) async fn close(&self) -> Result<()> {
@@ -158,22 +200,22 @@ impl Sqlite {
     }
 }
 
-fn parse(url: &str) -> Result<(PathBuf, Durability)> {
+fn parse(url: &str) -> Result<(PathBuf, Synchronous)> {
     let rest = url.strip_prefix("sqlite:").ok_or_else(|| Error::Url("wanted sqlite:PATH".into()))?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() || path.starts_with(':') {
         return Err(Error::Url("a SQLite database needs a file path".into()));
     }
-    let mut durability = Durability::Full;
+    let mut sync = Synchronous::Full;
     for pair in query.split('&').filter(|p| !p.is_empty()) {
-        durability = match pair {
-            "durability=full" => Durability::Full,
-            "durability=normal" => Durability::Normal,
+        sync = match pair {
+            "durability=full" => Synchronous::Full,
+            "durability=normal" => Synchronous::Normal,
             other => return Err(Error::Url(format!("unknown setting {other}"))),
         };
     }
-    Ok((Path::new(path).to_owned(), durability))
+    Ok((Path::new(path).to_owned(), sync))
 }
 
 #[cfg(test)]
@@ -235,10 +277,28 @@ mod tests {
         std::fs::remove_dir_all(dir).unwrap();
     }
 
+    /// A file that cannot keep the promise is refused, whatever the engine says to the pragma.
+    #[tokio::test]
+    async fn a_file_without_a_log_is_refused() {
+        let dir = std::env::temp_dir().join(format!("allting-no-log-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let path = dir.join("a.db");
+        // A reader in the middle of a rollback journal's database keeps its journal mode as it is.
+        let other = Connection::open(&path).unwrap();
+        other
+            .execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2); BEGIN; SELECT a FROM t")
+            .unwrap();
+        let refused = Sqlite::open(&format!("sqlite:{}", path.display()), Options::default()).await;
+        assert!(refused.is_err());
+        drop(other);
+        Sqlite::open(&format!("sqlite:{}", path.display()), Options::default()).await.unwrap();
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
     #[test]
     fn urls() {
-        assert_eq!(parse("sqlite:a/b.db").unwrap(), ("a/b.db".into(), Durability::Full));
-        assert_eq!(parse("sqlite:///a.db?durability=normal").unwrap(), ("/a.db".into(), Durability::Normal));
+        assert_eq!(parse("sqlite:a/b.db").unwrap(), ("a/b.db".into(), Synchronous::Full));
+        assert_eq!(parse("sqlite:///a.db?durability=normal").unwrap(), ("/a.db".into(), Synchronous::Normal));
         for bad in ["sqlite:", "sqlite::memory:", "mysql:x", "sqlite:a?durability=no", "sqlite:a?mode=ro"] {
             assert!(matches!(parse(bad), Err(Error::Url(_))), "{bad}");
         }

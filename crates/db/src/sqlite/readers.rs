@@ -1,50 +1,51 @@
 //! The reader connections.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::engine_error;
-use crate::{Error, Result};
+use super::{Conn, engine_error, run_query};
+use crate::{Error, Result, Row, Value};
 
-type Idle = Arc<Mutex<Vec<Connection>>>;
+type Idle = Arc<Mutex<Vec<Conn>>>;
 
 pub(crate) struct Readers {
     idle: Idle,
     permits: Arc<Semaphore>,
+    path: PathBuf,
 }
 
 /// A reader connection on loan; goes back when dropped, on whatever thread.
 pub(crate) struct Reader {
-    conn: Option<Connection>,
+    conn: Option<Conn>,
     idle: Idle,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Readers {
     pub(crate) fn open(path: &Path, count: usize) -> Result<Readers> {
-        let open = || {
-            let conn = Connection::open(path)?;
-            conn.execute_batch(
-                "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 268435456; \
-                 PRAGMA cache_size = -16000; PRAGMA query_only = ON",
-            )?;
-            conn.set_prepared_statement_cache_capacity(256);
-            Ok(conn)
-        };
-        let idle = (0..count).map(|_| open()).collect::<rusqlite::Result<Vec<_>>>();
-        let idle = idle.map_err(|e| engine_error("open reader", e))?;
-        Ok(Readers { idle: Arc::new(Mutex::new(idle)), permits: Arc::new(Semaphore::new(count)) })
+        let idle = (0..count).map(|_| connect(path)).collect::<Result<Vec<_>>>()?;
+        Ok(Readers {
+            idle: Arc::new(Mutex::new(idle)),
+            permits: Arc::new(Semaphore::new(count)),
+            path: path.to_owned(),
+        })
     }
 
     pub(crate) async fn get(&self) -> Result<Reader> {
         let permit = self.permits.clone().acquire_owned().await.map_err(|_| Error::Closed)?;
-        let conn = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Ok(Reader { conn, idle: self.idle.clone(), _permit: permit })
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        // There is one for each permit, but for those that were thrown away.
+        let conn = match idle {
+            Some(conn) => conn,
+            None => connect(&self.path)?,
+        };
+        Ok(Reader { conn: Some(conn), idle: self.idle.clone(), _permit: permit })
     }
 
     /// Idle readers are closed now, those on loan when they come back.
@@ -54,9 +55,37 @@ impl Readers {
     }
 }
 
+fn connect(path: &Path) -> Result<Conn> {
+    let open = || {
+        let conn = Connection::open_with_flags(path, OpenFlags::default() - OpenFlags::SQLITE_OPEN_CREATE)?;
+        conn.execute_batch(
+            "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 268435456; \
+             PRAGMA cache_size = -16000; PRAGMA query_only = ON",
+        )?;
+        conn.set_prepared_statement_cache_capacity(256);
+        Conn::new(conn)
+    };
+    open().map_err(|e| engine_error("open reader", e))
+}
+
 impl Reader {
-    pub(crate) fn conn(&self) -> Result<&Connection> {
+    pub(crate) fn conn(&self) -> Result<&Conn> {
         self.conn.as_ref().ok_or(Error::Closed)
+    }
+
+    /// Reads. A connection under which the disk failed is thrown away.
+    pub(crate) fn query(
+        &mut self,
+        limit: Duration,
+        name: &'static str,
+        text: &str,
+        params: &[Value],
+    ) -> Result<Vec<Row>> {
+        let done = self.conn()?.within(limit, |conn| run_query(conn, name, text, params));
+        if matches!(done, Err(Error::Storage(_))) {
+            self.conn = None;
+        }
+        done
     }
 }
 

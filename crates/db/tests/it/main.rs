@@ -3,12 +3,16 @@
 
 mod bulk;
 mod cancel;
+mod cluster;
+mod disk;
 mod errors;
 mod group;
 mod lock;
 mod migrate;
+mod outage;
 mod poison;
 mod statements;
+mod timeout;
 mod types;
 mod wait;
 

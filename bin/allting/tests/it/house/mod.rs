@@ -8,6 +8,7 @@ mod parties;
 mod revocation;
 mod routes;
 mod statements;
+mod storage;
 mod wire_pages;
 
 pub use matrix::call;
