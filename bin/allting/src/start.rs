@@ -112,8 +112,17 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
 }
 
 fn database_options(config: &Config) -> db::Options {
-    let demand_durable = !config.is_sandbox() && config.storage.durability == config::Durability::Full;
-    db::Options { demand_durable, ..db::Options::default() }
+    let storage = &config.storage;
+    db::Options {
+        pooling: match storage.pooling {
+            config::Pooling::Session => db::Pooling::Session,
+            config::Pooling::Transaction => db::Pooling::Transaction,
+        },
+        replica: Some(storage.replica.clone()).filter(|url| !url.is_empty()),
+        demand_tls: !config.is_sandbox(),
+        demand_durable: !config.is_sandbox() && storage.durability == config::Durability::Full,
+        ..db::Options::default()
+    }
 }
 
 /// Fills an empty sandbox with the synthetic country, and loads the population files that were named.

@@ -60,6 +60,18 @@ pub struct Storage {
     pub data: PathBuf,
     pub database: String,
     pub durability: Durability,
+    pub pooling: Pooling,
+    pub replica: String,
+}
+
+/// Who keeps the connections to PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pooling {
+    /// This process.
+    Session,
+    /// A pooler that hands out the server anew for each transaction.
+    Transaction,
 }
 
 /// When a commit counts as done.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    Durability, Error, MaybeRetry, MigrationSet, Options, Result, Row, Sql, Tx, Value, migrate,
+    Durability, Error, MaybeRetry, MigrationSet, Options, Pooling, Result, Row, Sql, Tx, Value, migrate,
     postgres::Postgres, sqlite::Sqlite,
 };
 
@@ -18,7 +18,14 @@ pub enum Engine {
 
 /// The database. Cheap to clone; all clones are one database.
 #[derive(Clone)]
-pub struct Db(pub(crate) Inner);
+pub struct Db(pub(crate) Inner, Reads);
+
+/// Whether reads outside transactions may be a little old.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    Fresh,
+    Stale,
+}
 
 #[derive(Clone)]
 pub(crate) enum Inner {
@@ -36,10 +43,13 @@ impl Db {
     /// Opens `sqlite:PATH?durability=full|normal` or `postgres://…`.
     pub async fn open(url: &str, options: Options) -> Result<Db> {
         if url.starts_with("sqlite:") {
-            return Ok(Db(Inner::Sqlite(Sqlite::open(url, options).await?)));
+            if options.replica.is_some() || options.pooling != Pooling::Session {
+                return Err(Error::Url("a replica and a pooler belong to PostgreSQL".into()));
+            }
+            return Ok(Db(Inner::Sqlite(Sqlite::open(url, options).await?), Reads::Fresh));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Db(Inner::Postgres(Postgres::open(url, options).await?)));
+            return Ok(Db(Inner::Postgres(Postgres::open(url, options).await?), Reads::Fresh));
         }
         Err(Error::Url("wanted sqlite:PATH or postgres://…".into()))
     }
@@ -52,10 +62,18 @@ impl Db {
         }
     }
 
+    /// The same database, whose reads outside transactions may go to the replica, if one is configured, and be older
+    /// by up to [`Options::replica_lag`]. For registers and lists; never for rights, sessions or replay protection, nor
+    /// for what the caller may just have written.
+    pub fn stale_ok(&self) -> Db {
+        Db(self.0.clone(), Reads::Stale)
+    }
+
     /// All rows of a read.
     pub async fn query(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         match &self.0 {
             Inner::Sqlite(sqlite) => sqlite.query(sql, params).await,
+            Inner::Postgres(postgres) if self.1 == Reads::Stale => postgres.query_stale(sql, params).await,
             Inner::Postgres(postgres) => postgres.query(sql, params).await,
         }
     }

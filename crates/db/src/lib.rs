@@ -17,7 +17,7 @@ pub use db::{Attempts, Db, Engine};
 pub use durability::{Durability, Level};
 pub use error::{Error, MaybeRetry, Result};
 pub use migrate::{Migration, MigrationSet, STATEMENTS, fingerprint};
-pub use options::Options;
+pub use options::{Options, Pooling};
 pub use row::Row;
 pub use sql::{Cost, Sql};
 pub use tx::Tx;

@@ -4,6 +4,15 @@ use std::time::Duration;
 
 use crate::Cost;
 
+/// Who keeps the connections to PostgreSQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pooling {
+    /// This process: a session is ours as long as the connection.
+    Session,
+    /// A pooler such as PgBouncer, which may hand each transaction to another session.
+    Transaction,
+}
+
 /// Settings; `Options::default()` suits a server.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -17,6 +26,14 @@ pub struct Options {
     pub statement_timeout: Duration,
     /// Longest run of a heavy statement.
     pub heavy_timeout: Duration,
+    /// How connections to PostgreSQL are used.
+    pub pooling: Pooling,
+    /// A streaming replica (PostgreSQL) for reads through [`Db::stale_ok`](crate::Db::stale_ok).
+    pub replica: Option<String>,
+    /// How old the replica's rows may be.
+    pub replica_lag: Duration,
+    /// A PostgreSQL server on another machine is reached with TLS, or not at all.
+    pub demand_tls: bool,
     /// A PostgreSQL server that may lose what it acknowledged is refused; else it is only warned of.
     pub demand_durable: bool,
     /// How often the lock row of a SQLite file is renewed.
@@ -43,6 +60,10 @@ impl Default for Options {
             pool: (2 * cores).max(8),
             statement_timeout: Duration::from_secs(10),
             heavy_timeout: Duration::from_mins(2),
+            pooling: Pooling::Session,
+            replica: None,
+            replica_lag: Duration::from_secs(5),
+            demand_tls: false,
             demand_durable: false,
             heartbeat: Duration::from_secs(5),
             stale_after: Duration::from_secs(20),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use db::{Db, Engine, MigrationSet, Options};
+use db::{Db, Engine, MigrationSet, Options, Pooling};
 
 use crate::{TempDir, server};
 
@@ -33,8 +33,10 @@ impl TestDb {
     /// A database of the server under `server`, made from a template that is migrated once per set of migrations.
     pub async fn postgres(server: &str, sets: &[MigrationSet]) -> TestDb {
         let name = server::from_template(server, sets).await;
-        let url = server::with_database(server, &name);
-        let options = Options { pool: 8, ..Options::default() };
+        let front = pooler();
+        let url = server::with_database(front.as_deref().unwrap_or(server), &name);
+        let pooling = if front.is_some() { Pooling::Transaction } else { Pooling::Session };
+        let options = Options { pool: 8, pooling, ..Options::default() };
         let db = Db::open(&url, options).await.unwrap_or_else(|e| panic!("{name}: {e}"));
         TestDb { db, url, dir: None, drop: Some((server.to_owned(), name)) }
     }
@@ -50,6 +52,13 @@ impl TestDb {
         }
     }
 
+    /// Settings with which it can be opened again.
+    pub fn options(&self) -> Options {
+        let pooled = self.drop.is_some() && pooler().is_some();
+        let pooling = if pooled { Pooling::Transaction } else { Pooling::Session };
+        Options { pooling, ..Options::default() }
+    }
+
     /// The URL under which it can be opened again after `db.close()`.
     pub fn url(&self) -> &str {
         &self.url
@@ -63,6 +72,11 @@ impl TestDb {
             server::remove(&server, &name).await;
         }
     }
+}
+
+/// A pooler in front of the server, when `ALLTING_TEST_PGBOUNCER` names one.
+fn pooler() -> Option<String> {
+    std::env::var("ALLTING_TEST_PGBOUNCER").ok().filter(|url| !url.is_empty())
 }
 
 async fn open(url: &str) -> Db {

@@ -2,9 +2,14 @@
 
 mod map;
 mod numeric;
+mod replica;
+mod run;
+mod tls;
 mod tx;
+mod url;
 
 use std::{
+    borrow::Cow,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -12,11 +17,14 @@ use std::{
 use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
-use tokio_postgres::{NoTls, types::ToSql};
+use tokio_postgres::NoTls;
 
+use replica::Replica;
+use run::{Sending, Types};
 pub(crate) use tx::PgTx;
+use url::Target;
 
-use crate::{Cost, Durability, Engine, Error, Level, Options, Result, Row, Sql, Value};
+use crate::{Cost, Durability, Engine, Error, Level, Options, Pooling, Result, Row, Sql, Value};
 
 /// What durability rests on.
 static SETTINGS: Sql = Sql::new(
@@ -28,23 +36,19 @@ pub(crate) struct Postgres {
     pool: Pool,
     heavy: Pool,
     options: Options,
+    sending: Sending,
+    replica: Option<Replica>,
     /// Labels of the open transactions, to name those that fill the pool.
     holders: Mutex<Vec<&'static str>>,
 }
 
 impl Postgres {
     pub(crate) async fn open(url: &str, options: Options) -> Result<Arc<Postgres>> {
-        let config: tokio_postgres::Config = url.parse().map_err(|e: tokio_postgres::Error| {
-            // Neither the URL nor the parser's quotation of it: it may hold a password.
-            Error::Url(std::error::Error::source(&e).map_or("not understood".into(), ToString::to_string))
-        })?;
-        let heavy = (options.pool / 4).max(3);
-        let postgres = Arc::new(Postgres {
-            pool: pool(&config, options.pool.max(1), options.statement_timeout, &options)?,
-            heavy: pool(&config, heavy, options.heavy_timeout, &options)?,
-            options,
-            holders: Mutex::default(),
-        });
+        let mut postgres = Postgres::new(url, &options)?;
+        if let Some(url) = &options.replica {
+            postgres.replica = Some(Replica::new(Arc::new(Postgres::new(url, &options)?)));
+        }
+        let postgres = Arc::new(postgres);
         let durability = postgres.durability().await?;
         if durability.level != Level::Full {
             if postgres.options.demand_durable {
@@ -52,11 +56,34 @@ impl Postgres {
             }
             tracing::warn!(%durability, "the server may lose what it acknowledged");
         }
+        if postgres.replica.is_some() {
+            replica::watch(&postgres);
+        }
         Ok(postgres)
     }
 
+    fn new(url: &str, options: &Options) -> Result<Postgres> {
+        let target = url::parse(url)?;
+        if options.demand_tls && target.is_exposed() {
+            let why = "a server on another machine needs sslmode=require, verify-ca or verify-full";
+            return Err(Error::Url(why.into()));
+        }
+        let heavy = (options.pool / 4).max(3);
+        Ok(Postgres {
+            pool: pool(&target, options.pool.max(1), options.statement_timeout, options)?,
+            heavy: pool(&target, heavy, options.heavy_timeout, options)?,
+            options: options.clone(),
+            sending: match options.pooling {
+                Pooling::Session => Sending::Named,
+                Pooling::Transaction => Sending::Unnamed(Types::default()),
+            },
+            replica: None,
+            holders: Mutex::default(),
+        })
+    }
+
     /// The server's settings as they hold for a session of ours.
-    pub(crate) async fn durability(&self) -> Result<Durability> {
+    pub(crate) async fn durability(self: &Arc<Self>) -> Result<Durability> {
         let mut details = Vec::new();
         for row in self.query(&SETTINGS, &[]).await? {
             let name: String = row.get(0)?;
@@ -73,19 +100,58 @@ impl Postgres {
     }
 
     /// Reads; once more on another connection when the server undid the first, since a read leaves nothing behind.
-    pub(crate) async fn query(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
-        let pool = if sql.cost() == Cost::Heavy { &self.heavy } else { &self.pool };
-        match run_query(&self.get(pool).await?, sql, params).await {
-            Err(Error::Retry(_)) => run_query(&self.get(pool).await?, sql, params).await,
+    pub(crate) async fn query(self: &Arc<Self>, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        match self.query_once(sql, params).await {
+            Err(Error::Retry(_)) => self.query_once(sql, params).await,
             done => done,
         }
     }
 
+    /// Reads from the replica, if there is one that is young enough.
+    pub(crate) async fn query_stale(self: &Arc<Self>, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        if let Some(replica) = &self.replica
+            && let Some(done) = replica.query(sql, params).await
+        {
+            return done;
+        }
+        self.query(sql, params).await
+    }
+
+    async fn query_once(self: &Arc<Self>, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
+        let pool = if sql.cost() == Cost::Heavy { &self.heavy } else { &self.pool };
+        let client = self.get(pool).await?;
+        let Sending::Unnamed(types) = &self.sending else {
+            return self.sending.query(&client, sql, params).await;
+        };
+        let limit = self.options.longest(sql.cost());
+        let Some(types) = types.known(sql) else {
+            let mut tx = PgTx::begin(self.clone(), client, sql.name(), limit).await?;
+            let done = tx.query(sql, params).await;
+            tx.rollback().await;
+            return done;
+        };
+        // All three are sent before the first is waited for, and so together or not at all.
+        let begin = self.begin_text(limit);
+        let (begun, done, ended) = futures_util::future::join3(
+            client.batch_execute(&begin),
+            self.sending.query_known(&client, sql, &types, params),
+            client.batch_execute("COMMIT"),
+        )
+        .await;
+        begun.map_err(|e| map::engine_error(sql.name(), e))?;
+        let done = done?;
+        ended.map_err(|e| map::engine_error(sql.name(), e))?;
+        Ok(done)
+    }
+
     /// Prepares a statement without running it.
-    pub(crate) async fn prepare(&self, sql: &Sql) -> Result<()> {
+    pub(crate) async fn prepare(self: &Arc<Self>, sql: &Sql) -> Result<()> {
         let client = self.get(&self.pool).await?;
-        let statement = client.prepare(sql.postgres()).await.map_err(|e| map::engine_error(sql.name(), e))?;
-        for (column, is) in statement.columns().iter().enumerate() {
+        // In a transaction, so that a pooler leaves the name where it was given.
+        let tx = PgTx::begin(self.clone(), client, "prepare", self.options.statement_timeout).await?;
+        let prepared = tx.prepare(sql).await;
+        tx.rollback().await;
+        for (column, is) in prepared?.columns().iter().enumerate() {
             if !map::readable(is.type_()) {
                 let reason = format!("columns of type {} are not read", is.type_());
                 return Err(Error::Decode { statement: sql.name(), column, reason });
@@ -95,17 +161,22 @@ impl Postgres {
     }
 
     pub(crate) async fn begin(self: &Arc<Self>, label: &'static str) -> Result<PgTx> {
-        PgTx::begin(self.clone(), self.get(&self.pool).await?, label).await
+        let client = self.get(&self.pool).await?;
+        PgTx::begin(self.clone(), client, label, self.options.statement_timeout).await
     }
 
     /// A transaction of a migration, which may run long.
     pub(crate) async fn begin_heavy(self: &Arc<Self>, label: &'static str) -> Result<PgTx> {
-        PgTx::begin(self.clone(), self.get(&self.heavy).await?, label).await
+        let client = self.get(&self.heavy).await?;
+        PgTx::begin(self.clone(), client, label, self.options.heavy_timeout).await
     }
 
     pub(crate) fn close(&self) {
         self.pool.close();
         self.heavy.close();
+        if let Some(replica) = &self.replica {
+            replica.close();
+        }
     }
 
     async fn get(&self, pool: &Pool) -> Result<Object> {
@@ -121,6 +192,17 @@ impl Postgres {
             },
             other => Error::engine("connect", other),
         })
+    }
+
+    /// The text that begins a transaction. Behind a pooler a setting holds for one transaction; a connection of our own
+    /// has it from the start.
+    fn begin_text(&self, limit: Duration) -> Cow<'static, str> {
+        match self.sending {
+            Sending::Named => "BEGIN".into(),
+            Sending::Unnamed(_) => {
+                format!("BEGIN; SET LOCAL statement_timeout = {}", limit.as_millis()).into()
+            }
+        }
     }
 
     fn lock_holders(&self) -> std::sync::MutexGuard<'_, Vec<&'static str>> {
@@ -139,67 +221,28 @@ impl Postgres {
     }
 }
 
-fn pool(config: &tokio_postgres::Config, size: usize, timeout: Duration, options: &Options) -> Result<Pool> {
-    let mut config = config.clone();
-    let settings =
-        format!("{} -c statement_timeout={}", config.get_options().unwrap_or(""), timeout.as_millis());
-    config.options(settings.trim());
+fn pool(target: &Target, size: usize, timeout: Duration, options: &Options) -> Result<Pool> {
+    let mut config = target.config.clone();
+    if options.pooling == Pooling::Session {
+        let settings =
+            format!("{} -c statement_timeout={}", config.get_options().unwrap_or(""), timeout.as_millis());
+        config.options(settings.trim());
+    }
     if config.get_application_name().is_none() {
         config.application_name("allting");
     }
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(options.begin_wait);
     }
-    let manager =
-        Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = match &target.tls {
+        Some(tls) => Manager::from_config(config, tls.clone(), recycling),
+        None => Manager::from_config(config, NoTls, recycling),
+    };
     Pool::builder(manager)
         .max_size(size)
         .wait_timeout(Some(options.begin_wait))
         .runtime(Runtime::Tokio1)
         .build()
         .map_err(|e| Error::engine("open pool", e))
-}
-
-async fn prepare(client: &Object, sql: &Sql, params: usize) -> Result<tokio_postgres::Statement> {
-    let prepared = client.prepare_cached(sql.postgres()).await;
-    let statement = prepared.map_err(|e| map::engine_error(sql.name(), e))?;
-    let want = statement.params().len();
-    if want != params {
-        let reason = format!("wanted {want} parameters, found {params}");
-        return Err(Error::Bind { statement: sql.name(), reason });
-    }
-    Ok(statement)
-}
-
-fn refs(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    params.iter().map(|value| value as _).collect()
-}
-
-/// A failure whose remedy is a fresh plan: the next run prepares again.
-fn failed(client: &Object, sql: &Sql, error: tokio_postgres::Error) -> Error {
-    if error.code() == Some(&tokio_postgres::error::SqlState::FEATURE_NOT_SUPPORTED) {
-        client.statement_cache.clear();
-    }
-    map::engine_error(sql.name(), error)
-}
-
-async fn run_query(client: &Object, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
-    let statement = prepare(client, sql, params.len()).await?;
-    let rows = client.query(&statement, &refs(params)).await.map_err(|e| failed(client, sql, e))?;
-    rows.iter().map(|row| map::row(sql.name(), row)).collect()
-}
-
-async fn run_execute(client: &Object, sql: &Sql, params: &[Value]) -> Result<u64> {
-    let statement = prepare(client, sql, params.len()).await?;
-    client.execute(&statement, &refs(params)).await.map_err(|e| failed(client, sql, e))
-}
-
-/// Sends the statement for all rows without waiting in between.
-async fn run_many<P: AsRef<[Value]>>(client: &Object, sql: &Sql, rows: &[P]) -> Result<u64> {
-    let Some(first) = rows.first() else { return Ok(0) };
-    let statement = &prepare(client, sql, first.as_ref().len()).await?;
-    let sent = rows.iter().map(|params| async move {
-        client.execute(statement, &refs(params.as_ref())).await.map_err(|e| failed(client, sql, e))
-    });
-    Ok(futures_util::future::try_join_all(sent).await?.into_iter().sum())
 }

@@ -1,10 +1,10 @@
 //! A transaction on a connection of the pool.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use deadpool_postgres::Object;
 
-use super::{Postgres, map::engine_error, run_execute, run_many, run_query};
+use super::{Postgres, map::engine_error};
 use crate::{Cost, Error, Result, Row, Sql, Value};
 
 /// Owns the connection from before BEGIN is sent until the end is acknowledged. Dropped in between, at whatever await, it
@@ -20,10 +20,17 @@ pub(crate) struct PgTx {
 }
 
 impl PgTx {
-    pub(super) async fn begin(postgres: Arc<Postgres>, client: Object, label: &'static str) -> Result<PgTx> {
+    /// `limit` bounds each statement until the first heavy one.
+    pub(super) async fn begin(
+        postgres: Arc<Postgres>,
+        client: Object,
+        label: &'static str,
+        limit: Duration,
+    ) -> Result<PgTx> {
         postgres.hold(label);
+        let text = postgres.begin_text(limit);
         let mut tx = PgTx { client: Some(client), postgres, label, waiting: false, refused: false };
-        tx.batch("BEGIN").await?;
+        tx.batch(&text).await?;
         Ok(tx)
     }
 
@@ -42,21 +49,26 @@ impl PgTx {
     pub(crate) async fn execute(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
         self.send()?;
         self.allow(sql).await?;
-        let done = run_execute(self.client()?, sql, params).await;
+        let done = self.postgres.sending.execute(self.client()?, sql, params).await;
         self.answered(done)
     }
 
     pub(crate) async fn query(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         self.send()?;
         self.allow(sql).await?;
-        let done = run_query(self.client()?, sql, params).await;
+        let done = self.postgres.sending.query(self.client()?, sql, params).await;
         self.answered(done)
     }
 
     pub(crate) async fn execute_many<P: AsRef<[Value]>>(&mut self, sql: &Sql, rows: &[P]) -> Result<u64> {
         self.send()?;
-        let done = run_many(self.client()?, sql, rows).await;
+        let done = self.postgres.sending.execute_many(self.client()?, sql, rows).await;
         self.answered(done)
+    }
+
+    /// Asks the server for a statement's types. The name that this takes is free again when the answer is dropped.
+    pub(super) async fn prepare(&self, sql: &Sql) -> Result<tokio_postgres::Statement> {
+        self.client()?.prepare(sql.postgres()).await.map_err(|e| engine_error(sql.name(), e))
     }
 
     /// Runs a text of our own making, several statements perhaps.

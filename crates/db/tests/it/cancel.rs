@@ -174,7 +174,8 @@ async fn a_deadlock_runs_the_block_again() {
     for one in both {
         runs += one.await.unwrap().unwrap();
     }
-    assert_eq!(runs, 3);
+    // The one that was ended may come back before the other has woken, and be ended once more.
+    assert!(runs >= 3, "{runs}");
     assert_eq!(db.query_one(&NUMBER, &params![1]).await.unwrap().get::<i64>(0).unwrap(), 2);
     test.close().await;
 }

@@ -17,7 +17,7 @@ async fn a_read_only_disk_is_an_error_until_it_is_not() {
     let db = &test.db;
     db::write_tx!(db, "before", |tx| { add_pair(tx, 1).await }).unwrap();
     // The migration's own bookkeeping is the first write that is refused.
-    db.migrate(&[READ_ONLY]).await.unwrap_err();
+    db.migrate(&[T, READ_ONLY]).await.unwrap_err();
     let done = db::write_tx!(db, "refused", |tx| { add_pair(tx, 2).await });
     assert!(matches!(&done, Err(Error::Storage(_))), "{done:?}");
     assert!(done.unwrap_err().is_unavailable());

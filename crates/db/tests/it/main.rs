@@ -11,8 +11,10 @@ mod lock;
 mod migrate;
 mod outage;
 mod poison;
+mod replica;
 mod statements;
 mod timeout;
+mod tls;
 mod types;
 mod wait;
 

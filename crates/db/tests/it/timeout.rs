@@ -20,7 +20,7 @@ async fn cut(engine: Engine) {
     let Some(test) = TestDb::on(engine, &[T]).await else { return };
     test.db.close().await.unwrap();
     let short = Duration::from_millis(100);
-    let options = Options { pool: 1, readers: 1, statement_timeout: short, ..Options::default() };
+    let options = Options { pool: 1, readers: 1, statement_timeout: short, ..test.options() };
     let db = Db::open(test.url(), options).await.unwrap();
     db::write_tx!(db, "setup", |tx| { add_pair(tx, 1).await }).unwrap();
 

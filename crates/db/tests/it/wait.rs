@@ -10,7 +10,7 @@ use super::{T, add, names};
 async fn impatient(engine: Engine) -> Option<(TestDb, Db)> {
     let test = TestDb::on(engine, &[T]).await?;
     test.db.close().await.unwrap();
-    let options = Options { begin_wait: Duration::from_millis(80), pool: 1, ..Options::default() };
+    let options = Options { begin_wait: Duration::from_millis(80), pool: 1, ..test.options() };
     let db = Db::open(test.url(), options).await.unwrap();
     Some((test, db))
 }
