@@ -4,14 +4,16 @@ use crate::compose::Surroundings;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use httpkit::{Access, Role, Route, Routes};
+use httpkit::{Access, Class, Role, Route, Routes};
 use serde_json::json;
 use std::sync::atomic::Ordering;
 
 pub fn routes(surroundings: &Surroundings) -> Vec<Route> {
     Routes::new(Role::ALLTING, surroundings.clone())
         .get("/health/live", Access::Public("answers only that the process runs"), live)
+        .class(Class::Unlimited)
         .get("/health/ready", Access::Public("answers only whether requests are taken"), ready)
+        .class(Class::Unlimited)
         .get("/metrics", Access::operator(), metrics)
         .done()
 }

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod load;
+mod rate;
 
 pub use load::{ConfigError, Overrides};
+pub use rate::Rate;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -37,6 +39,7 @@ pub struct Config {
     pub sandbox: Sandbox,
     pub maskinporten: Maskinporten,
     pub outbound: Outbound,
+    pub limits: Limits,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -159,6 +162,26 @@ pub struct Maskinporten {
 pub struct Outbound {
     pub allow_loopback: bool,
     pub timeout_seconds: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "default.toml documents every setting")]
+pub struct Limits {
+    pub read: Rate,
+    pub search: Rate,
+    pub write: Rate,
+    pub token: Rate,
+    pub login: Rate,
+    pub failures: Rate,
+    pub organisation_times: u32,
+    pub sandbox_times: u32,
+    pub requests_at_once: usize,
+    pub connections: usize,
+    pub connections_per_address: usize,
+    pub idle_seconds: u64,
+    pub patience_seconds: u64,
+    pub slowest_bytes_per_second: u64,
 }
 
 impl Config {

@@ -253,5 +253,6 @@ pub fn refusal(refusal: httpkit::Refusal) -> Response {
             (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, challenge)]).into_response()
         }
         httpkit::Refusal::Forbidden(_) | httpkit::Refusal::Csrf => StatusCode::FORBIDDEN.into_response(),
+        httpkit::Refusal::Limited(seconds) => httpkit::problem::gateway_limited(seconds),
     }
 }

@@ -6,7 +6,7 @@ mod jobs;
 mod service;
 mod store;
 
-use httpkit::{Access, Ctx, Module, Role, Routes};
+use httpkit::{Access, Class, Ctx, Module, Role, Routes};
 use ports::authorization::Pdp;
 use ports::register::Register;
 pub use service::Events;
@@ -30,6 +30,7 @@ pub fn module(ctx: &Ctx, deps: &Deps) -> Module {
     let routes = Routes::new(Role::PLATFORM, service.clone())
         .post("/events/api/v1/events", PUBLISH, http::publish::handle)
         .get("/events/api/v1/events", SUBSCRIBE, http::query::handle)
+        .class(Class::Search)
         .post("/events/api/v1/subscriptions", Access::token(), http::subscribe::handle)
         .get("/events/api/v1/subscriptions", Access::token(), http::subscriptions::list)
         .get("/events/api/v1/subscriptions/{id}", Access::token(), http::subscriptions::get)

@@ -74,4 +74,6 @@ pub enum Refusal {
     Forbidden(String),
     /// A cookie-authenticated change without proof that it came from our own page: 403.
     Csrf,
+    /// Too many requests, try again in so many seconds: 429. The guard adds the header `Retry-After`.
+    Limited(u64),
 }

@@ -4,7 +4,7 @@ use crate::casing::Casing;
 use crate::guard::{Guard, Shared, enforce};
 use crate::hosts::{HostError, HostTable, Target};
 use crate::operators::{Door, OperatorsError, read_operators};
-use crate::{Access, Ctx, Origin, Role, Route, problem, trace};
+use crate::{Access, Class, ClientAddress, Ctx, Limiter, Origin, Role, Route, bounds, problem, trace};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn_with_state, map_request};
@@ -15,10 +15,11 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use ports::authentication::Sessions;
 use std::collections::{HashMap, HashSet};
 use std::future::ready;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
@@ -30,6 +31,8 @@ pub struct App {
     table: Vec<RouteLine>,
     ctx: Ctx,
     timeout: Duration,
+    /// Requests under way.
+    under_way: AtomicUsize,
 }
 
 /// The routes of one role, or of the shared origin.
@@ -57,6 +60,8 @@ pub struct RouteLine {
     pub path: String,
     /// What it asks of the caller.
     pub access: Access,
+    /// By which limit its callers are rationed.
+    pub class: Class,
 }
 
 /// Why the modules do not fit together.
@@ -92,7 +97,8 @@ impl App {
         if !ctx.config.operations.operators.is_empty() {
             read_operators(Path::new(&ctx.config.operations.operators))?;
         }
-        let guards = Arc::new(Shared { ctx: ctx.clone(), sessions, operators: Door::default() });
+        let limiter = Limiter::new(&ctx.config);
+        let guards = Arc::new(Shared { ctx: ctx.clone(), sessions, operators: Door::default(), limiter });
         let mut seen = HashSet::new();
         let (mut roles, mut shared): (HashMap<Role, Part>, Part) = (HashMap::new(), Part::default());
         let (mut table, mut everywhere) = (Vec::new(), Vec::new());
@@ -102,7 +108,10 @@ impl App {
             }
             let guard = Guard {
                 shared: guards.clone(),
+                role: route.role,
                 access: route.access,
+                class: route.class,
+                limit: route.limit,
                 refusals: route.refusals,
                 proven_by_form: route.reads_csrf_form,
             };
@@ -133,6 +142,7 @@ impl App {
                 method: route.method,
                 path: route.path,
                 access: route.access,
+                class: route.class,
             });
         }
         table.sort_by(|a, b| (a.role, &a.path, a.method.as_str()).cmp(&(b.role, &b.path, b.method.as_str())));
@@ -147,7 +157,7 @@ impl App {
         let names: Vec<Role> = roles.keys().copied().collect();
         let hosts = HostTable::new(&ctx.config, public_url, &names).map_err(AppError::Address)?;
         let timeout = Duration::from_secs(ctx.config.server.request_timeout_seconds);
-        Ok(Self { roles, shared, hosts, table, ctx, timeout })
+        Ok(Self { roles, shared, hosts, table, ctx, timeout, under_way: AtomicUsize::new(0) })
     }
 
     /// Every route, sorted by role and path.
@@ -165,7 +175,10 @@ impl App {
         let trace = trace::new_trace(self.ctx.ids.as_ref());
         let started = Instant::now();
         let method = known_method(request.method());
-        let mut response = trace::traced(trace.clone(), self.answer(peer, request)).await;
+        let mut response = match self.begin(request.uri().path()) {
+            Some(_under_way) => trace::traced(trace.clone(), self.answer(peer, request)).await,
+            None => busy(),
+        };
         secure(&mut response, &trace);
         if !self.ctx.config.is_sandbox() {
             response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR);
@@ -176,9 +189,30 @@ impl App {
         response
     }
 
+    /// Is the peer a proxy whose headers are believed.
+    pub(crate) fn is_proxy(&self, peer: IpAddr) -> bool {
+        self.ctx.config.server.trusted_proxies.contains(&peer)
+    }
+
+    /// Settings of the server's limits.
+    pub(crate) fn limits(&self) -> &config::Limits {
+        &self.ctx.config.limits
+    }
+
+    /// Counts a request in until the answer is dropped; none when there are too many. Whether the process lives can always be asked.
+    fn begin(&self, path: &str) -> Option<UnderWay<'_>> {
+        let most = self.ctx.config.limits.requests_at_once;
+        let before = self.under_way.fetch_add(1, Ordering::Relaxed);
+        let under_way = UnderWay(&self.under_way);
+        (most == 0 || before < most || path.starts_with("/health/")).then_some(under_way)
+    }
+
     async fn answer(&self, peer: SocketAddr, mut request: Request) -> Response {
         if let Some(reason) = bad_path(request.uri().path()) {
             return problem::text(StatusCode::BAD_REQUEST, reason);
+        }
+        if let Some(refusal) = bounds::refusal(&request) {
+            return refusal;
         }
         let (target, origin) = match self.hosts.resolve(peer, request.uri(), request.headers()) {
             Ok(found) => found,
@@ -190,6 +224,8 @@ impl App {
                 );
             }
         };
+        let address = ClientAddress::new(peer.ip(), request.headers(), |peer| self.hosts.is_trusted(peer));
+        request.extensions_mut().insert(address);
         if !self.hosts.is_trusted(peer.ip()) {
             for name in FORWARDED {
                 request.headers_mut().remove(name);
@@ -224,6 +260,23 @@ impl App {
             Err(_elapsed) => problem::empty(StatusCode::SERVICE_UNAVAILABLE),
         }
     }
+}
+
+/// One request under way.
+struct UnderWay<'a>(&'a AtomicUsize);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Told at once rather than left waiting.
+fn busy() -> Response {
+    metrics::counter!("http_shed_total").increment(1);
+    let mut response = problem::empty(StatusCode::SERVICE_UNAVAILABLE);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
 }
 
 /// How long browsers keep to https, once they have been told.

@@ -3,12 +3,14 @@
 use crate::caller::{Carrier, IssuerKind};
 use crate::operators::Door;
 use crate::routes::RefusalForm;
-use crate::{Access, Caller, Ctx, Origin, RUNTIME_COOKIE, Refusal, csrf, problem};
+use crate::{
+    Access, Caller, Class, ClientAddress, Ctx, Limiter, Origin, RUNTIME_COOKIE, Refusal, Role, csrf, problem,
+};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jose::{Unverified, VerifyOptions};
 use ports::authentication::Sessions;
 use std::sync::Arc;
@@ -18,19 +20,26 @@ use std::time::Duration;
 const LEEWAY: Duration = Duration::from_secs(10);
 /// Longest token that is looked at.
 const MAX_TOKEN: usize = 16 * 1024;
+/// Why a call without a platform token is refused.
+const NO_PLATFORM_TOKEN: &str = "no PlatformAccessToken";
 
 /// What all guards share.
 pub(crate) struct Shared {
     pub ctx: Ctx,
     pub sessions: Arc<dyn Sessions>,
     pub operators: Door,
+    pub limiter: Limiter,
 }
 
 /// One route's guard.
 #[derive(Clone)]
 pub(crate) struct Guard {
     pub shared: Arc<Shared>,
+    pub role: Role,
     pub access: Access,
+    pub class: Class,
+    /// Largest body, in bytes.
+    pub limit: usize,
     pub refusals: Option<RefusalForm>,
     /// The handler reads `CsrfForm`, which proves a change by its form; else the header must.
     pub proven_by_form: bool,
@@ -47,37 +56,79 @@ pub(crate) async fn enforce(State(guard): State<Guard>, mut request: Request, ne
             Err(answer) => answer,
         };
     }
-    let caller = match guard.shared.caller(request.headers()).await {
+    let address = ClientAddress::of(&request);
+    let (class, limiter) = (guard.class, &guard.shared.limiter);
+    let offered = request.headers().contains_key(header::AUTHORIZATION);
+    let named = guard.shared.named(request.headers());
+    let platform = guard.access.asks_platform().then(|| guard.shared.platform_token(request.headers()));
+    // The platform's own parts are not rationed.
+    let class = if matches!(platform, Some(Ok(()))) { Class::Unlimited } else { class };
+    if let Err(seconds) = limiter.take(class, named.as_ref().ok().and_then(Option::as_ref), address.0) {
+        metrics::counter!("http_limited_total", "class" => class.name()).increment(1);
+        return guard.refuse(Refusal::Limited(seconds), &request);
+    }
+    let caller = match guard.shared.alive(named).await {
         Ok(caller) => caller,
         Err(GuardError::Db(e)) => return problem::internal(&e),
         Err(GuardError::Invalid(reason)) => {
+            // A browser with an old cookie tries nothing.
+            if offered {
+                limiter.failed(address.0);
+            }
             if guard.access.needs_token() {
                 return guard.refuse(Refusal::Unauthenticated(reason), &request);
             }
             None
         }
     };
-    if let Err(refusal) = guard.admit(caller.as_ref(), &request) {
+    if let Err(refusal) = guard.admit(caller.as_ref(), platform, &request) {
         return guard.refuse(refusal, &request);
     }
+    if announced(request.headers()) > guard.limit {
+        return problem::empty(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let unproven = caller.is_none();
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller);
     }
-    next.run(request).await
+    let response = next.run(request).await;
+    if unproven && refused_proof(class, offered, response.status()) {
+        guard.shared.limiter.failed(address.0);
+    }
+    response
+}
+
+/// Did a handler turn down what should have proven the caller. Token endpoints say so with 400 as well.
+fn refused_proof(class: Class, offered: bool, status: StatusCode) -> bool {
+    let is_proof = matches!(class, Class::Token | Class::Login);
+    (status == StatusCode::UNAUTHORIZED && (offered || is_proof))
+        || (status == StatusCode::BAD_REQUEST && is_proof)
+}
+
+/// Length of the body as its head tells.
+fn announced(headers: &HeaderMap) -> usize {
+    headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse().ok())
+        .unwrap_or_default()
 }
 
 impl Guard {
-    fn admit(&self, caller: Option<&Caller>, request: &Request) -> Result<(), Refusal> {
+    fn admit(
+        &self,
+        caller: Option<&Caller>,
+        platform: Option<Result<(), String>>,
+        request: &Request,
+    ) -> Result<(), Refusal> {
         let missing = || Refusal::Unauthenticated("no token".into());
         match self.access {
             // An operator has been let in before.
             Access::Public(_) | Access::Client(_) | Access::Sandbox(_) | Access::Operator => Ok(()),
             Access::Platform => {
-                self.shared.platform_token(request.headers()).map_err(Refusal::Unauthenticated)
+                platform.unwrap_or_else(|| Err(NO_PLATFORM_TOKEN.into())).map_err(Refusal::Unauthenticated)
             }
             Access::PlatformOr(any_of) => {
-                let platform = self.shared.platform_token(request.headers());
-                match (platform, caller) {
+                match (platform.unwrap_or_else(|| Err(NO_PLATFORM_TOKEN.into())), caller) {
                     (Ok(()), _) => Ok(()),
                     (_, Some(caller))
                         if !caller.by_cookie() && any_of.iter().any(|scope| caller.has_scope(scope)) =>
@@ -121,13 +172,17 @@ impl Guard {
         if self.access == Access::Session && matches!(refusal, Refusal::Unauthenticated(_)) {
             return to_login(request);
         }
-        if let Some(form) = self.refusals {
-            return form(refusal);
+        let wait = if let Refusal::Limited(seconds) = refusal { Some(seconds) } else { None };
+        let mut response = match (self.refusals, refusal) {
+            (Some(form), refusal) => form(refusal),
+            (None, Refusal::Unauthenticated(_)) => problem::empty(StatusCode::UNAUTHORIZED),
+            (None, Refusal::Forbidden(_) | Refusal::Csrf) => problem::empty(StatusCode::FORBIDDEN),
+            (None, Refusal::Limited(seconds)) => self.role.limited(seconds),
+        };
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        problem::empty(match refusal {
-            Refusal::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
-            Refusal::Forbidden(_) | Refusal::Csrf => StatusCode::FORBIDDEN,
-        })
+        response
     }
 }
 
@@ -140,7 +195,31 @@ fn proven(caller: &Caller, request: &Request) -> Result<(), Refusal> {
     Ok(())
 }
 
+impl Role {
+    /// A caller came too often. WIRE: docs/wire/README.md#too-many-requests
+    fn limited(self, seconds: u64) -> Response {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        match self {
+            Self::PLATFORM | Self::AM_UI => problem::gateway_limited(seconds),
+            Self::MASKINPORTEN | Self::IDPORTEN | Self::MOCKPORTEN => {
+                problem::oauth(status, "temporarily_unavailable", "Too many requests")
+            }
+            Self::PORTAL => problem::text(
+                status,
+                &format!(
+                    "For mange forespørsler. Prøv igjen om {seconds} s.\nToo many requests. Try again in {seconds} s.\n"
+                ),
+            ),
+            _ => problem::Problem::allting(status, "too-many-requests", "Too many requests").into_response(),
+        }
+    }
+}
+
 impl Access {
+    fn asks_platform(self) -> bool {
+        matches!(self, Self::Platform | Self::PlatformOr(_))
+    }
+
     fn needs_token(self) -> bool {
         matches!(self, Self::Token { .. } | Self::Session)
     }
@@ -167,17 +246,22 @@ enum GuardError {
 }
 
 impl Shared {
-    /// The caller of the bearer token, else of the portal's cookie.
-    async fn caller(&self, headers: &HeaderMap) -> Result<Option<Caller>, GuardError> {
+    /// The caller that the bearer token names, else the portal's cookie. Only signature and claims are looked at.
+    fn named(&self, headers: &HeaderMap) -> Result<Option<Caller>, String> {
         let jar = CookieJar::from_headers(headers);
         let (token, carrier) = match (bearer(headers), jar.get(RUNTIME_COOKIE)) {
             (Some(token), _) => (token, Carrier::Header),
             (None, Some(cookie)) => (cookie.value(), Carrier::Cookie),
             (None, None) => return Ok(None),
         };
-        let caller = self.verify(token, carrier).map_err(GuardError::Invalid)?;
+        self.verify(token, carrier).map(Some)
+    }
+
+    /// The same caller, if a portal session that stands behind the token still holds.
+    async fn alive(&self, named: Result<Option<Caller>, String>) -> Result<Option<Caller>, GuardError> {
+        let Some(caller) = named.map_err(GuardError::Invalid)? else { return Ok(None) };
         // A portal token is as good as its session, also where a script sends it as a bearer token.
-        if carrier == Carrier::Header && !caller.is_of_portal() {
+        if caller.carrier == Carrier::Header && !caller.is_of_portal() {
             return Ok(Some(caller));
         }
         let Some(session) = caller.session_id() else {
@@ -222,10 +306,8 @@ impl Shared {
     }
 
     fn platform_token(&self, headers: &HeaderMap) -> Result<(), String> {
-        let token = headers
-            .get("PlatformAccessToken")
-            .and_then(|v| v.to_str().ok())
-            .ok_or("no PlatformAccessToken")?;
+        let token =
+            headers.get("PlatformAccessToken").and_then(|v| v.to_str().ok()).ok_or(NO_PLATFORM_TOKEN)?;
         if token.len() > MAX_TOKEN {
             return Err("token too long".into());
         }

@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod address;
 mod app;
 mod body;
+mod bounds;
 mod caller;
 mod casing;
+mod connections;
 mod csrf;
 mod ctx;
 mod etag;
@@ -15,14 +18,17 @@ mod negotiate;
 mod operators;
 mod origin;
 mod outbound;
+mod pace;
 mod pages;
 pub mod problem;
+mod rate;
 mod role;
 mod routes;
 mod serve;
 mod trace;
 
 pub use access::{Access, Refusal};
+pub use address::ClientAddress;
 pub use app::{App, AppError, RouteLine};
 pub use body::{Json, json_from};
 pub use caller::{Caller, IssuerKind, SystemUserClaim};
@@ -36,6 +42,7 @@ pub use origin::Origin;
 pub use outbound::{HttpClient, OutboundError};
 pub use pages::{html, html_with_status};
 pub use problem::internal;
+pub use rate::{Class, Limiter};
 pub use role::Role;
 pub use routes::{Route, Routes};
 pub use serve::{Server, serve};

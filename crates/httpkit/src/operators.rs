@@ -2,9 +2,9 @@
 
 use crate::keys::same_secret;
 use crate::problem::{self, Problem};
-use crate::{Ctx, Origin};
+use crate::{ClientAddress, Ctx, Origin};
 use aws_lc_rs::digest::{SHA256, digest};
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use kernel::Ids;
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -104,7 +104,7 @@ impl Door {
     }
 
     async fn known(&self, file: &str, request: &Parts) -> Result<String, Response> {
-        let address = address(request);
+        let address = request.extensions.get::<ClientAddress>().map(|client| client.0);
         if self.is_rationed(address) {
             let title = "Too many failed tries from this address; wait a minute.";
             let mut answer =
@@ -170,13 +170,6 @@ fn of_our_own_page(request: &Parts) -> bool {
         (None, Some(origin)) => request.extensions.get::<Origin>().is_some_and(|own| own.base() == origin),
         (None, None) => true,
     }
-}
-
-/// The client: what a trusted proxy has added last, else the peer. Hearsay of others has been taken off before.
-fn address(request: &Parts) -> Option<IpAddr> {
-    let forwarded = request.headers.get_all("x-forwarded-for").iter().next_back();
-    let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-    last.or_else(|| request.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()))
 }
 
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {

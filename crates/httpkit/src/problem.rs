@@ -153,6 +153,14 @@ pub fn aspnet(errors: &[(&str, &str)]) -> Response {
     problem_json(StatusCode::BAD_REQUEST, &body)
 }
 
+/// What Altinn's API gateway says to a caller who comes too often.
+pub fn gateway_limited(seconds: u64) -> Response {
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    // WIRE: docs/wire/README.md#too-many-requests
+    let message = format!("Rate limit is exceeded. Try again in {seconds} seconds.");
+    (status, axum::Json(json!({ "statusCode": status.as_u16(), "message": message }))).into_response()
+}
+
 /// OAuth's `error` and `error_description`; never stored by a cache.
 pub fn oauth(status: StatusCode, error: &str, description: &str) -> Response {
     let body = json!({ "error": error, "error_description": description });

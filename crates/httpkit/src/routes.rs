@@ -1,6 +1,6 @@
 //! The route table: every route says who may call it.
 
-use crate::{Access, Refusal, Role};
+use crate::{Access, Class, Refusal, Role};
 use axum::handler::Handler;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -19,6 +19,7 @@ pub struct Route {
     pub(crate) path: String,
     pub(crate) access: Access,
     pub(crate) limit: usize,
+    pub(crate) class: Class,
     pub(crate) refusals: Option<RefusalForm>,
     /// The handler takes a `CsrfForm`.
     pub(crate) reads_csrf_form: bool,
@@ -83,6 +84,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self
     }
 
+    /// By which limit requests to the route added last are rationed; without it, its method and access say.
+    pub fn class(mut self, class: Class) -> Self {
+        if let Some(route) = self.routes.last_mut() {
+            route.class = class;
+        }
+        self
+    }
+
     /// The routes.
     pub fn done(self) -> Vec<Route> {
         self.routes
@@ -107,8 +116,18 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         // `T` lists the handler's extractors. Should the compiler ever name them otherwise, changes by cookie need the header:
         // too strict, never too lax.
         let reads_csrf_form = std::any::type_name::<T>().contains("csrf::CsrfForm<");
-        let limit = DEFAULT_LIMIT;
-        self.routes.push(Route { role, method, path, access, limit, refusals, reads_csrf_form, handler });
+        let (limit, class) = (DEFAULT_LIMIT, Class::of(&method, access));
+        self.routes.push(Route {
+            role,
+            method,
+            path,
+            access,
+            limit,
+            class,
+            refusals,
+            reads_csrf_form,
+            handler,
+        });
     }
 }
 

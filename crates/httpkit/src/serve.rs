@@ -1,11 +1,16 @@
 //! Listens, serves and drains.
 
-use crate::App;
+use crate::connections::{Connections, Late, Ticket};
+use crate::pace::{Answer, Paced};
+use crate::{App, problem};
 use axum::body::Body;
-use http::{HeaderValue, header};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -22,21 +27,28 @@ pub struct Server {
     pub leaving: Arc<AtomicBool>,
 }
 
+/// Said to a connection for which there is no room, before anything is read from it.
+const NO_ROOM: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
 /// Serves `app` on `listener` until `stop` resolves, then lets requests under way finish.
 pub async fn serve(app: Arc<App>, listener: TcpListener, server: Server, stop: impl Future<Output = ()>) {
     let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    // How long a head may take is the business of `Connections`, which sees idle connections too.
     builder
         .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(15))
+        .header_read_timeout(None)
         .max_buf_size(server.max_header_bytes.max(8192))
         .max_headers(128);
     let graceful = GracefulShutdown::new();
-    tokio::pin!(stop);
+    let connections = Connections::new(app.limits());
+    let watch = connections.clone().watch();
+    tokio::pin!(stop, watch);
     loop {
         let accepted = tokio::select! {
             // Who has connected before the stop is served, too.
             biased;
+            () = &mut watch => break,
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
@@ -45,33 +57,59 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, server: Server, stop: i
             Err(e) => {
                 // Out of file descriptors, or a client that hung up early: the listener itself is sound.
                 tracing::warn!(error = %e, "accept failed");
+                connections.make_room();
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 continue;
             }
         };
+        let Some(ticket) = connections.admit(peer.ip(), app.is_proxy(peer.ip())) else {
+            // Whoever does not take the answer at once does without.
+            let _ = stream.try_write(NO_ROOM);
+            continue;
+        };
         // Small answers should not wait for the client's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
-        let (app, leaving) = (app.clone(), server.leaving.clone());
-        let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            let (app, leaving) = (app.clone(), leaving.clone());
-            async move {
-                let mut response = app.handle(peer, request.map(Body::new)).await;
-                if leaving.load(Ordering::Relaxed) {
-                    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-                }
-                Ok::<_, std::convert::Infallible>(response)
-            }
+        let ticket = Arc::new(ticket);
+        let (app, of_request, leaving) = (app.clone(), ticket.clone(), server.leaving.clone());
+        let service = hyper::service::service_fn(move |request| {
+            answer(app.clone(), of_request.clone(), leaving.clone(), peer, request)
         });
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = builder.serve_connection(TokioIo::new(ticket.observe(stream)), service).into_owned();
         let connection = graceful.watch(connection);
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             if let Err(e) = connection.await {
                 tracing::debug!(error = %e, "connection ended");
             }
         });
+        ticket.served_by(task.abort_handle());
     }
     drop(listener);
-    if tokio::time::timeout(server.drain, graceful.shutdown()).await.is_err() {
+    let drained = tokio::select! {
+        drained = tokio::time::timeout(server.drain, graceful.shutdown()) => drained.is_ok(),
+        () = watch => false,
+    };
+    if !drained {
         tracing::warn!("stopped with requests under way");
     }
+}
+
+/// One request of a connection.
+async fn answer(
+    app: Arc<App>,
+    ticket: Arc<Ticket>,
+    leaving: Arc<AtomicBool>,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<Response<Answer>, Infallible> {
+    let under_way = ticket.request();
+    let late = Late::default();
+    let request = request.map(|body| Body::new(Paced::new(body, ticket.pace(), late.clone())));
+    let mut response = app.handle(peer, request).await;
+    if late.is_set() {
+        response = problem::empty(StatusCode::REQUEST_TIMEOUT);
+    }
+    if late.is_set() || leaving.load(Ordering::Relaxed) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response.map(|body| Answer { body, _request: under_way }))
 }

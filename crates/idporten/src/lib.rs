@@ -12,7 +12,7 @@ mod upstream;
 mod wire;
 
 use crate::domain::client::{AuthMethod, Client, Grant, Lifetimes};
-use httpkit::{Access, Ctx, Keys, Module, Origin, Role, Route, Routes};
+use httpkit::{Access, Class, Ctx, Keys, Module, Origin, Role, Route, Routes};
 use kernel::Pid;
 pub use mockporten::Mockporten;
 use ports::register::{PartyRef, Register};
@@ -196,7 +196,9 @@ fn test_login_routes(idp: &Idporten) -> Vec<Route> {
         .get("/login", Access::sandbox(), http::login::get)
         .get("/person", Access::sandbox(), http::person::get)
         .post("/person", Access::sandbox(), http::person::post)
+        .class(Class::Login)
         .post("/choose", Access::sandbox(), http::choose::post)
+        .class(Class::Login)
         .post("/cancel", Access::sandbox(), http::cancel::post)
         .get("/language", Access::sandbox(), http::language::get)
         .done()

@@ -8,6 +8,7 @@ mod dialogporten;
 mod events;
 mod house;
 mod idporten;
+mod limits;
 mod maskinporten;
 mod notifications;
 mod population;

@@ -102,6 +102,10 @@ pub async fn production_with(settings: &[(&str, &str)], routes: Vec<Route>) -> T
         ("keys.altinn", &altinn),
         ("keys.dialogporten", &dialogporten),
         ("keys.pepper", &pepper),
+        // A test calls every route from one address.
+        ("limits.read", "off"),
+        ("limits.write", "off"),
+        ("limits.failures", "off"),
     ];
     let overrides: Vec<_> = overrides.into_iter().chain(settings.iter().copied()).collect();
     let app = compose(config_with(&directory, &overrides), directory, routes).await;
@@ -118,9 +122,15 @@ pub struct Served {
 
 /// Starts one on an empty country.
 pub async fn served() -> Served {
+    served_with(&[]).await
+}
+
+/// The same with settings of the test's own.
+pub async fn served_with(more: &[(&str, &str)]) -> Served {
     let directory = scratch();
     std::fs::create_dir_all(&directory).unwrap();
-    let overrides = [("server.listen", "127.0.0.1:0"), ("population.persons", "0")];
+    let mut overrides = vec![("server.listen", "127.0.0.1:0"), ("population.persons", "0")];
+    overrides.extend_from_slice(more);
     let running = allting::start::start(config_with(&directory, &overrides), &[]).await.unwrap();
     Served { address: running.address, running, directory }
 }

@@ -8,7 +8,7 @@ pub mod wellknown;
 use crate::Dialogporten;
 use crate::caller::{END_USER, OWNER, OWNER_SEARCH};
 use crate::wire::output::Reader;
-use httpkit::{Access, Role, Route, Routes};
+use httpkit::{Access, Class, Role, Route, Routes};
 
 /// Largest body (dialogporten §1).
 const MAX_BODY: usize = 20_000_000;
@@ -32,7 +32,9 @@ fn owner_routes(dialogs: &Dialogporten) -> Vec<Route> {
         .post("/dialogporten/api/v1/serviceowner/dialogs", owner, so::create_dialog::handle)
         .limit(MAX_BODY)
         .get("/dialogporten/api/v1/serviceowner/dialogs", search, so::search_dialogs::handle)
+        .class(Class::Search)
         .get("/dialogporten/api/v1/serviceowner/dialogs/", search, so::search_dialogs::handle)
+        .class(Class::Search)
         .get(one, owner, so::get_dialog::handle)
         .put(one, owner, so::update_dialog::handle)
         .limit(MAX_BODY)
@@ -61,7 +63,9 @@ fn end_user_routes(dialogs: &Dialogporten) -> Vec<Route> {
     Routes::new(Role::PLATFORM, dialogs.clone())
         .refusals(crate::error::refusal)
         .get("/dialogporten/api/v1/enduser/dialogs", user, eu::search_dialogs::handle)
+        .class(Class::Search)
         .get("/dialogporten/api/v1/enduser/dialogs/", user, eu::search_dialogs::handle)
+        .class(Class::Search)
         .get(one, user, eu::get_dialog::handle)
         .get(&below("activities"), user, eu::activities::list)
         .get(&below("activities/{activityId}"), user, eu::activities::get)

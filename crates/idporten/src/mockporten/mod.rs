@@ -10,7 +10,7 @@ use crate::domain::authorize::OauthError;
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use httpkit::{Access, Ctx, Role, Route, Routes};
+use httpkit::{Access, Class, Ctx, Role, Route, Routes};
 use ports::idporten::{Place, Redemption, UpstreamIdp, UpstreamLogin};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -125,6 +125,7 @@ pub fn routes(mock: &Mockporten) -> Vec<Route> {
     Routes::new(Role::MOCKPORTEN, mock.clone())
         .get("/Authorize", Access::sandbox(), authorize::get)
         .post("/Authorize", Access::sandbox(), authorize::post)
+        .class(Class::Login)
         .post("/par", Access::sandbox(), par::post)
         .post("/token", Access::sandbox(), token::post)
         .get("/api/v1/openid/.well-known/openid-configuration", Access::sandbox(), discovery::document)

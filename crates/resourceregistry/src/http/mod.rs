@@ -19,7 +19,7 @@ mod write_access;
 
 use crate::access_lists::AccessLists;
 use crate::service::ResourceRegistry;
-use httpkit::{Access, Role, Route, Routes};
+use httpkit::{Access, Class, Role, Route, Routes};
 use ports::register::Register;
 use std::sync::Arc;
 
@@ -38,7 +38,9 @@ pub fn routes(registry: Arc<ResourceRegistry>, register: Arc<dyn Register>) -> V
         .get(&at("/resourcelist"), CATALOGUE, list_resources::handle)
         .get(&at("/orgs"), CATALOGUE, orgs::handle)
         .get(&at("/search"), CATALOGUE, search::handle)
+        .class(Class::Search)
         .get(&at("/Search"), CATALOGUE, search::handle)
+        .class(Class::Search)
         .post(&at("/bysubjects"), CATALOGUE, by_subjects::handle)
         .post(&at("/bysubjects/"), CATALOGUE, by_subjects::handle)
         .post(BASE, WRITE, create_resource::handle)

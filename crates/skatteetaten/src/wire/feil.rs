@@ -43,6 +43,8 @@ pub enum Kode {
     Validation,
     /// 011
     Metadata,
+    /// 017
+    System,
     /// 019
     IdempotencyKeyUsed,
     /// 021
@@ -59,6 +61,7 @@ impl Feil {
             Kode::Structure => ("008", StatusCode::BAD_REQUEST, "Innholdet har feil struktur"),
             Kode::Validation => ("010", StatusCode::BAD_REQUEST, "Innholdet er ikke gyldig"),
             Kode::Metadata => ("011", StatusCode::BAD_REQUEST, "Feil i metadata"),
+            Kode::System => ("017", StatusCode::INTERNAL_SERVER_ERROR, "Systemfeil"),
             Kode::IdempotencyKeyUsed => {
                 ("019", StatusCode::CONFLICT, "idempotencyKey er brukt før med annet innhold")
             }
@@ -127,6 +130,11 @@ pub fn refusal(refusal: Refusal) -> Response {
         Refusal::Unauthenticated(_) => authentication.because(1008, "Tokenet er ikke gyldig").into_response(),
         Refusal::Forbidden(_) | Refusal::Csrf => Feil::new(Kode::Authorization, correlation)
             .because(1015, "Tokenet mangler scopet som tjenesten krever")
+            .into_response(),
+        // The published list has no code of its own for it; this one says to try again.
+        Refusal::Limited(_) => Feil::new(Kode::System, correlation)
+            .because(1053, "For mange forespørsler")
+            .status(StatusCode::TOO_MANY_REQUESTS)
             .into_response(),
     }
 }
