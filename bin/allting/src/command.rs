@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{demo, doctor, operator, policy, serve, start};
+use crate::{blobs, demo, doctor, operator, policy, serve, start};
 use clap::{Args, Parser, Subcommand};
 use config::{Config, Overrides};
 use std::path::PathBuf;
@@ -29,6 +29,8 @@ enum Command {
     /// Name those who may see and do what operators may.
     #[command(subcommand)]
     Operator(operator::Command),
+    /// Look after blobs and their master keys. A server that runs on SQLite must be stopped for it.
+    Blobs(blobs::BlobsArgs),
     /// Evaluate XACML policies without a database.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -106,6 +108,7 @@ impl Cli {
             Command::Token(Token::Maskinporten(args)) => cli::token::maskinporten(args).await,
             Command::Population(args) => args.run().await,
             Command::Operator(command) => operator::run(&command),
+            Command::Blobs(args) => args.run().await,
             Command::Policy(command) => policy::run(&command),
         }
     }

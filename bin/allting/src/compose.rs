@@ -104,9 +104,9 @@ impl Composition {
                 .chain(unbuilt::routes())
                 .collect(),
             jobs: vec![],
-            schedules: vec![],
+            schedules: crate::blobs::schedules(ctx),
             migrations: notifyio::migrations(),
-            statements: vec![jobs::STATEMENTS],
+            statements: vec![jobs::STATEMENTS, blob::STATEMENTS],
         };
         let modules = vec![
             own,
@@ -155,9 +155,10 @@ impl Composition {
         }
     }
 
-    /// Tables of all blocks, the outbox first.
+    /// Tables of all blocks, those of the infrastructure first.
     pub fn migrations(&self) -> Vec<db::MigrationSet> {
-        std::iter::once(jobs::migrations())
+        [jobs::migrations(), blob::migrations()]
+            .into_iter()
             .chain(self.modules.iter().map(|module| module.migrations))
             .collect()
     }

@@ -75,6 +75,7 @@ async fn prepare(config: Config, url: &str) -> anyhow::Result<(Surroundings, Com
     let ctx = &surroundings.ctx;
     ctx.db.migrate(&composition.migrations()).await.context("cannot reach or migrate the database")?;
     stamp(ctx).await?;
+    ctx.blobs.adopt(&ctx.config.storage.data.join("blobs")).await?;
     surroundings.clock.load(&ctx.db).await?;
     composition.seed_platform().await?;
     Ok((surroundings, composition))
@@ -91,8 +92,8 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
     let ctx = Ctx {
         clock: clock.clone(),
         ids: ids.clone(),
+        blobs: blob::Blobs::open(&config, db.clone())?,
         db,
-        blobs: blob::Blobs::open(&config.storage.data.join("blobs"))?,
         outbox: jobs::Outbox::new(clock.clone(), ids),
         keys: Arc::new(Keys::load(&config)?),
         http: HttpClient::new(&config)?,

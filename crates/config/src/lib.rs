@@ -35,6 +35,7 @@ pub struct Config {
     pub keys: Keys,
     pub jobs: Jobs,
     pub operations: Operations,
+    pub blobs: Blobs,
     pub population: Population,
     pub sandbox: Sandbox,
     pub maskinporten: Maskinporten,
@@ -107,6 +108,29 @@ pub struct Keys {
     pub altinn: String,
     pub dialogporten: String,
     pub pepper: String,
+    pub blobs: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "default.toml documents every setting")]
+pub struct Blobs {
+    pub place: Place,
+    pub endpoint: String,
+    pub region: String,
+    pub bucket: String,
+    pub path_style: bool,
+    pub credentials: String,
+}
+
+/// Where large content lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// Files below the data directory.
+    Directory,
+    /// A bucket.
+    S3,
 }
 
 #[derive(Debug, Clone, Deserialize)]

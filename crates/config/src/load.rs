@@ -89,6 +89,7 @@ impl Config {
                     ("keys.altinn", &self.keys.altinn),
                     ("keys.dialogporten", &self.keys.dialogporten),
                     ("keys.pepper", &self.keys.pepper),
+                    ("keys.blobs", &self.keys.blobs),
                     ("storage.database", &self.storage.database),
                     ("server.public_url", &self.server.public_url),
                 ] {
@@ -291,8 +292,14 @@ mod tests {
         let own = |name: &str, value: &str| {
             let mut settings =
                 vec![("profile", "production"), ("environment", "prod"), ("storage.database", "sqlite:x")];
-            let keys =
-                ["keys.maskinporten", "keys.idporten", "keys.altinn", "keys.dialogporten", "keys.pepper"];
+            let keys = [
+                "keys.maskinporten",
+                "keys.idporten",
+                "keys.altinn",
+                "keys.dialogporten",
+                "keys.pepper",
+                "keys.blobs",
+            ];
             settings.extend(keys.map(|key| (key, "file")));
             settings.extend([
                 ("server.public_url", "https://allting.example"),

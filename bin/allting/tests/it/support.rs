@@ -82,6 +82,7 @@ pub async fn production_with(settings: &[(&str, &str)], routes: Vec<Route>) -> T
     let (maskinporten, idporten) = (key("maskinporten.pem"), key("idporten.pem"));
     let (altinn, dialogporten) = (key("altinn.pem"), key("dialogporten.pem"));
     let pepper = file("pepper", "a pepper of this test, longer than 32 bytes");
+    let blobs = file("blob-keys", &blob::new_master_key().unwrap());
     let database = format!("sqlite:{}", directory.join("production.sqlite").display());
     let overrides = [
         ("profile", "production"),
@@ -106,6 +107,7 @@ pub async fn production_with(settings: &[(&str, &str)], routes: Vec<Route>) -> T
         ("limits.read", "off"),
         ("limits.write", "off"),
         ("limits.failures", "off"),
+        ("keys.blobs", &blobs),
     ];
     let overrides: Vec<_> = overrides.into_iter().chain(settings.iter().copied()).collect();
     let app = compose(config_with(&directory, &overrides), directory, routes).await;

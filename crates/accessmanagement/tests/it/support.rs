@@ -328,7 +328,7 @@ pub async fn server_in(db: &db::Db, country: Country) -> Server {
         clock: clock.clone(),
         ids: ids.clone(),
         db: db.clone(),
-        blobs: blob::Blobs::open(files.path()).unwrap(),
+        blobs: blob::Blobs::in_directory(files.path(), db.clone()).unwrap(),
         outbox: jobs::Outbox::new(clock.clone(), ids),
         keys: Arc::new(Keys::load(&config).unwrap()),
         http: HttpClient::new(&config).unwrap(),

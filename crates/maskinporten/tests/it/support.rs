@@ -102,7 +102,7 @@ pub async fn server_with(db: &db::Db, settings: &config::Overrides) -> Server {
         clock: clock.clone(),
         ids: ids.clone(),
         db: db.clone(),
-        blobs: blob::Blobs::open(files.path()).unwrap(),
+        blobs: blob::Blobs::in_directory(files.path(), db.clone()).unwrap(),
         outbox: jobs::Outbox::new(clock.clone(), ids),
         keys: Arc::new(Keys::load(&config).unwrap()),
         http: HttpClient::new(&config).unwrap(),

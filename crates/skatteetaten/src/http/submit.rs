@@ -221,16 +221,16 @@ fn replay((hash, answer): Remembered, request: &Request, correlation: Uuid) -> R
     }
 }
 
-/// Filing, dialog with transmission, log row and the message to the back office: one transaction.
+/// Filing with its content, dialog with transmission, log row and the message to the back office: one transaction.
 async fn keep(desk: &Desk, request: &Request, party: &Party) -> Result<String, Refused> {
     let sender = sender(desk, &request.system_user).await?;
     let service = &desk.service;
     let ctx = &service.ctx;
     let now = ctx.clock.now();
     let id = ctx.ids.uuid_v7(now);
-    // The content goes first: a blob without a filing is harmless, a filing without its content is not.
-    ctx.blobs
-        .put(&blob::Key::new(DELIVERIES, id), request.body.clone())
+    let content = ctx
+        .blobs
+        .stage(&blob::Key::new(DELIVERIES, id), request.body.clone())
         .await
         .map_err(|e| Refused::Internal(e.into()))?;
     let documents = [
@@ -265,6 +265,7 @@ async fn keep(desk: &Desk, request: &Request, party: &Party) -> Result<String, R
             status: Status::Received,
         };
         filing::insert(tx, &filing, delivery.deletions.unwrap_or(0)).await?;
+        content.keep(tx).await?;
         for entry in &documents {
             document::insert(tx, entry).await?;
         }

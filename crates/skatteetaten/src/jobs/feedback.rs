@@ -73,15 +73,16 @@ impl Handler for Feedback {
         };
         let xml = xml.to_xml().map_err(|e| Failure::Dead(e.to_string()))?;
         let feedback = Document {
-            // Of its own in each run: a run that comes too late leaves an unused blob, and the published document alone.
+            // Of its own in each run: a run that comes too late leaves the published document alone.
             id: ctx.ids.uuid_v7(now),
             filing: id,
             kind: Kind::Feedback,
             media_type: "application/xml".into(),
             name: "tilbakemelding.xml".into(),
         };
-        ctx.blobs
-            .put(&blob::Key::new(FEEDBACK, feedback.id), Bytes::from(xml))
+        let content = ctx
+            .blobs
+            .stage(&blob::Key::new(FEEDBACK, feedback.id), Bytes::from(xml))
             .await
             .map_err(|e| Failure::Retry(e.to_string()))?;
 
@@ -95,6 +96,7 @@ impl Handler for Feedback {
         db::write_tx!(ctx.db, "gld.feedback", |tx| {
             if filing::judged(tx, id, status, now).await? {
                 document::insert(tx, &feedback).await?;
+                content.keep(tx).await?;
                 let attachment = service.attachment(filing.scheme, id, feedback.id, Kind::Feedback);
                 let transmission = NewTransmission {
                     id: transmission_id,
