@@ -128,6 +128,16 @@ impl PublicKey {
         jwk
     }
 
+    /// The algorithm that the key's owner signs with.
+    pub fn algorithm_name(&self) -> &'static str {
+        let family = if matches!(self.material, Material::Ed25519 { .. }) {
+            Algorithm::EdDSA
+        } else {
+            Algorithm::RS256
+        };
+        algorithm_name(self.algorithm.unwrap_or(family))
+    }
+
     pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
         self.family_allows(algorithm) && self.algorithm.is_none_or(|only| only == algorithm)
     }

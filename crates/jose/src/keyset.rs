@@ -2,10 +2,11 @@
 
 use crate::encoding::{decode, encode_into};
 use crate::jwk::{Jwks, PublicKey, algorithm_name};
-use crate::{Claims, Error, Result, VerifyOptions};
+use crate::{Claims, Error, KeyFile, Result, VerifyOptions};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPairComponents, PublicKeyComponents};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use jiff::Timestamp;
 use jsonwebtoken::Algorithm;
 use serde::Serialize;
 use serde_json::Value;
@@ -40,33 +41,37 @@ impl KeySet {
     /// Reads a private JWK, or a key set whose first private key signs; the other keys, private or public, are
     /// published as well.
     pub fn from_private_jwks(json: &str) -> Result<Self> {
-        let value: Value = serde_json::from_str(json).map_err(|_| Error::Key("not JSON"))?;
-        let single = [value.clone()];
-        let jwks = value.get("keys").and_then(Value::as_array).map_or(single.as_slice(), Vec::as_slice);
-        let private =
-            jwks.iter().find(|jwk| jwk.get("d").is_some()).ok_or(Error::Key("the set has no private key"))?;
-        let (signer, active) = read_private(private)?;
-        let others = jwks.iter().filter(|jwk| !std::ptr::eq(*jwk, private)).map(PublicKey::from_jwk);
+        Self::at(&KeyFile::parse(json)?, Timestamp::MIN)
+    }
+
+    /// The keys of a file as they are at `now`.
+    pub fn at(file: &KeyFile, now: Timestamp) -> Result<Self> {
+        let (private, others) = file.at(now)?;
+        let (signer, active) = read_private(&private)?;
+        let others = others.iter().map(PublicKey::from_jwk);
         Self::new(signer, std::iter::once(Ok(active)).chain(others).collect::<Result<_>>()?)
     }
 
-    /// Reads an RSA key in PEM (PKCS #8 or PKCS #1). Without `kid` the key is called by its thumbprint.
+    /// Reads a private key in PEM: RSA (PKCS #8 or PKCS #1), which signs RS256, or Ed25519 (PKCS #8), which signs EdDSA.
+    /// Without `kid` the key is called by its thumbprint.
     pub fn from_pem(pem: &str, kid: Option<&str>) -> Result<Self> {
-        let body: String = pem.lines().map(str::trim).filter(|line| !line.starts_with("-----")).collect();
-        let der = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, body)
-            .map_err(|_| Error::Key("not PEM"))?;
-        let pair = RsaKeyPair::from_pkcs8(&der)
-            .or_else(|_| RsaKeyPair::from_der(&der))
-            .map_err(|_| Error::Key("the PEM holds no RSA key"))?;
-        let public = pair.public_key();
-        let key = PublicKey::rsa(
-            kid.unwrap_or_default(),
-            public.modulus().big_endian_without_leading_zero(),
-            public.exponent().big_endian_without_leading_zero(),
-        )?
-        .with(Algorithm::RS256, None);
+        let der = der_of_pem(pem)?;
+        let (signer, key) = if let Ok(pair) = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der) {
+            let key = PublicKey::ed25519("", pair.public_key().as_ref())?;
+            (Signer::Ed25519(pair), key)
+        } else {
+            let pair =
+                RsaKeyPair::from_pkcs8(&der).or_else(|_| RsaKeyPair::from_der(&der)).map_err(|_| {
+                    Error::Key("the PEM holds neither an RSA key of 2048 bits or more nor an Ed25519 key")
+                })?;
+            let public = pair.public_key();
+            let (n, e) = (public.modulus(), public.exponent());
+            let key =
+                PublicKey::rsa("", n.big_endian_without_leading_zero(), e.big_endian_without_leading_zero())?;
+            (Signer::Rsa(pair), key.with(Algorithm::RS256, None))
+        };
         let kid = kid.map_or_else(|| key.thumbprint(), str::to_owned);
-        Self::new(Signer::Rsa(pair), vec![key.with_kid(kid)])
+        Self::new(signer, vec![key.with_kid(kid)])
     }
 
     fn new(signer: Signer, keys: Vec<PublicKey>) -> Result<Self> {
@@ -91,11 +96,7 @@ impl KeySet {
 
     fn encode_header(&self, typ: Option<&str>) -> Result<Arc<str>> {
         let key = self.active().ok_or(Error::Signing)?;
-        let alg = match *self.signer {
-            Signer::Rsa(_) => algorithm_name(Algorithm::RS256),
-            Signer::Ed25519(_) => algorithm_name(Algorithm::EdDSA),
-        };
-        let header = SignedHeader { kid: key.kid(), alg, typ, x5t: key.x5t() };
+        let header = SignedHeader { kid: key.kid(), alg: self.algorithm(), typ, x5t: key.x5t() };
         let mut encoded = String::new();
         encode_into(serde_json::to_vec(&header).map_err(|_| Error::Signing)?, &mut encoded);
         Ok(encoded.into())
@@ -108,6 +109,14 @@ impl KeySet {
     /// Id of the key that signs.
     pub fn kid(&self) -> &str {
         self.active().map_or("", PublicKey::kid)
+    }
+
+    /// What the key that signs signs with.
+    pub fn algorithm(&self) -> &'static str {
+        match *self.signer {
+            Signer::Rsa(_) => algorithm_name(Algorithm::RS256),
+            Signer::Ed25519(_) => algorithm_name(Algorithm::EdDSA),
+        }
     }
 
     /// Whether one of the keys is a public sandbox key, which production refuses.
@@ -159,6 +168,13 @@ impl KeySet {
     pub fn verify(&self, token: &str, options: &VerifyOptions<'_>) -> Result<Claims> {
         self.published.verify(token, options)
     }
+}
+
+/// The bytes of the first PEM block.
+pub(crate) fn der_of_pem(pem: &str) -> Result<Vec<u8>> {
+    let body: String = pem.lines().map(str::trim).filter(|line| !line.starts_with("-----")).collect();
+    base64::Engine::decode(&base64::engine::general_purpose::STANDARD, body)
+        .map_err(|_| Error::Key("not PEM"))
 }
 
 fn read_private(jwk: &Value) -> Result<(Signer, PublicKey)> {
@@ -216,8 +232,29 @@ mod tests {
         assert_eq!(KeySet::from_pem(&pem, Some("mine")).unwrap().kid(), "mine");
         assert_eq!(
             KeySet::from_pem("-----BEGIN-----\nAAAA\n", None).err(),
-            Some(Error::Key("the PEM holds no RSA key"))
+            Some(Error::Key("the PEM holds neither an RSA key of 2048 bits or more nor an Ed25519 key"))
         );
+    }
+
+    #[test]
+    fn an_ed25519_key_in_pem_signs_eddsa() {
+        // RFC 8410, section 10.3: the first private key without, the second with its public half.
+        for pem in [
+            "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n",
+            concat!(
+                "-----BEGIN PRIVATE KEY-----\nMHICAQEwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n",
+                "oB8wHQYKKoZIhvcNAQkJFDEPDA1DdXJkbGUgQ2hhaXJzgSEAGb9ECWmEzf6FQbrB\nZ9w7lshQhqowtrbLDFw4rXAxZuE=\n",
+                "-----END PRIVATE KEY-----\n"
+            ),
+        ] {
+            let keys = KeySet::from_pem(pem, None).unwrap();
+            assert_eq!(
+                (keys.algorithm(), keys.jwks()["keys"][0]["x"].as_str()),
+                ("EdDSA", Some("Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE"))
+            );
+            let token = keys.sign(&json!({"iss": "i", "exp": 200})).unwrap();
+            assert!(keys.verify(&token, &options()).is_ok());
+        }
     }
 
     #[test]

@@ -3,13 +3,15 @@
 mod encoding;
 mod generate;
 mod jwk;
+mod keyfile;
 mod keyset;
 mod token;
 
 pub mod sandbox;
 
-pub use generate::generate_rsa;
+pub use generate::{KeyKind, generate_jwk, generate_rsa};
 pub use jwk::{Jwks, PublicKey};
+pub use keyfile::{KeyFile, KeyInfo, KeyState};
 pub use keyset::KeySet;
 pub use token::{Header, MAX_TOKEN_BYTES, Unverified, VerifyOptions};
 
