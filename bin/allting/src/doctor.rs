@@ -39,7 +39,7 @@ pub fn hosts_table(routes: &[RouteLine]) -> String {
             Some(prefix) => format!("under `{prefix}`"),
             None => format!("only under `/_host/{}`", role.label()),
         };
-        let (test, production) = (code(role.hosts("tt02")), code(role.hosts("prod")));
+        let (test, production) = (code(role.real_hosts("tt02")), code(role.real_hosts("prod")));
         table.push(format!("| {} | {test} | {production} | {place} |", role.label()));
     }
     table.join("\n") + "\n"

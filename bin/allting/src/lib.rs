@@ -9,6 +9,7 @@ pub mod doctor;
 mod health;
 mod operator;
 mod policy;
+mod reload;
 mod sandbox;
 mod serve;
 pub mod start;

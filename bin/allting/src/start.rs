@@ -1,10 +1,10 @@
 //! From a configuration to a running server.
 
-use crate::BusinessClock;
 use crate::compose::{Composition, Surroundings, beside_others};
+use crate::{BusinessClock, reload};
 use anyhow::{Context, bail};
 use config::Config;
-use httpkit::{App, Ctx, HttpClient, Keys, Server};
+use httpkit::{App, Ctx, HttpClient, Keys, Server, Tls};
 use kernel::RandomIds;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -42,13 +43,17 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
     let address = listener.local_addr()?;
-    let url =
-        if config.server.public_url.is_empty() { format!("http://{address}") } else { config.public_url() };
+    let url = if config.server.public_url.is_empty() {
+        format!("{}://{address}", config.scheme())
+    } else {
+        config.public_url()
+    };
     let drain = Duration::from_secs(config.server.drain_seconds);
     let max_header_bytes = config.server.max_header_bytes;
     let (Surroundings { ctx, clock, leaving, .. }, composition) = prepare(config, &url).await?;
-    let server = Server { max_header_bytes, drain, leaving: leaving.clone() };
     populate(&composition, &ctx, files).await?;
+    let tls = Tls::load(&ctx.config)?;
+    let server = Server { max_header_bytes, drain, leaving: leaving.clone(), tls: tls.clone() };
     let decisions = composition.decisions.clone();
     let (app, runner) = composition.finish(&ctx, &url)?;
     let (stop, stopped) = watch::channel(false);
@@ -57,6 +62,7 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
     if ctx.config.is_sandbox() && ctx.db.engine() == db::Engine::Postgres {
         tasks.spawn(clock.follow(ctx.db.clone(), stopped.clone()));
     }
+    tasks.spawn(reload::watch(ctx.keys.clone(), tls, signal(SignalKind::hangup())?, stopped.clone()));
     tasks.spawn(listen(Arc::new(app), listener, server, stopped));
     Ok(Running { address, url, ctx, decisions, stop, tasks, leaving, drain })
 }
@@ -84,6 +90,7 @@ async fn prepare(config: Config, url: &str) -> anyhow::Result<(Surroundings, Com
 /// The blocks' context for `config`.
 pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surroundings> {
     url.clone_into(&mut config.server.public_url);
+    let config = Arc::new(config);
     let db = db::Db::open(&config.database_url(), database_options(&config))
         .await
         .context("cannot open the database")?;
@@ -97,7 +104,7 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
         outbox: jobs::Outbox::new(clock.clone(), ids),
         keys: Arc::new(Keys::load(&config)?),
         http: HttpClient::new(&config)?,
-        config: Arc::new(config),
+        config,
     };
     let metrics = telemetry::init_metrics();
     if let Some(metrics) = metrics.clone() {

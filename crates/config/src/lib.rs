@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod load;
+mod production;
 mod rate;
+mod secret;
 
 pub use load::{ConfigError, Overrides};
 pub use rate::Rate;
+pub use secret::SecretError;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -30,6 +34,8 @@ pub struct Config {
     pub profile: Profile,
     pub environment: String,
     pub server: Server,
+    pub tls: Tls,
+    pub hosts: BTreeMap<String, String>,
     pub storage: Storage,
     pub issuers: Issuers,
     pub keys: Keys,
@@ -41,6 +47,9 @@ pub struct Config {
     pub maskinporten: Maskinporten,
     pub outbound: Outbound,
     pub limits: Limits,
+    /// Where systemd has put credentials (`CREDENTIALS_DIRECTORY`); no setting.
+    #[serde(skip)]
+    pub credentials: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -51,10 +60,19 @@ pub struct Server {
     pub public_url: String,
     pub trusted_proxies: Vec<IpAddr>,
     pub expose_sandbox: bool,
+    pub one_origin: bool,
     pub max_header_bytes: usize,
     pub request_timeout_seconds: u64,
     pub drain_notice_seconds: u64,
     pub drain_seconds: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "default.toml documents every setting")]
+pub struct Tls {
+    pub cert: String,
+    pub key: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -217,10 +235,25 @@ impl Config {
     /// Public scheme, host and port, without a trailing slash.
     pub fn public_url(&self) -> String {
         if self.server.public_url.is_empty() {
-            format!("http://{}", self.server.listen)
+            format!("{}://{}", self.scheme(), self.server.listen)
         } else {
             self.server.public_url.trim_end_matches('/').to_owned()
         }
+    }
+
+    /// What the listener speaks.
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.cert.is_empty() { "http" } else { "https" }
+    }
+
+    /// Host names, with port where given, that the configuration gives a role.
+    pub fn host_names(&self, role: &str) -> Vec<String> {
+        let names = self.hosts.get(role).map(String::as_str).unwrap_or_default();
+        names
+            .split(',')
+            .map(|name| name.trim().to_ascii_lowercase())
+            .filter(|name| !name.is_empty())
+            .collect()
     }
 
     /// The database URL, with the durability that was asked for.

@@ -1,6 +1,6 @@
 //! Layers the default file, the user's file, the environment and the command line, then checks the whole.
 
-use crate::{Config, DEFAULT, Profile};
+use crate::{Config, DEFAULT, Keys, Profile};
 use toml::{Table, Value};
 
 /// Why the configuration was refused.
@@ -44,7 +44,11 @@ impl Config {
                 .map_err(|source| ConfigError::Read { path: origin.clone(), source })?;
             merge(&mut table, parse(&text, &origin)?, &origin, "")?;
         }
+        let environment: Vec<_> = environment.collect();
+        let credentials = environment.iter().find(|(name, _)| name == "CREDENTIALS_DIRECTORY");
+        let credentials = credentials.map(|(_, directory)| directory.clone());
         let mut variables: Vec<_> = environment
+            .into_iter()
             .filter_map(|(name, value)| Some((name.strip_prefix("ALLTING_")?.to_owned(), value)))
             .filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()))
             .collect();
@@ -59,11 +63,12 @@ impl Config {
         for (key, value) in overrides {
             set(&mut table, key, value, &format!("option for {key}"))?;
         }
-        let config: Config = table.try_into().map_err(|e: toml::de::Error| ConfigError::Invalid {
+        let mut config: Config = table.try_into().map_err(|e: toml::de::Error| ConfigError::Invalid {
             origin: "configuration".into(),
             // Its own text ends with the setting that does not fit.
             reason: e.to_string().trim().replace('\n', " "),
         })?;
+        config.find_credentials(credentials);
         config.check()?;
         Ok(config)
     }
@@ -73,82 +78,43 @@ impl Config {
         if !(15..=3600).contains(&self.jobs.lease_seconds) {
             return refuse("jobs.lease_seconds is from 15 to 3600".into());
         }
+        if self.tls.cert.is_empty() != self.tls.key.is_empty() {
+            return refuse("tls.cert and tls.key belong together: name both files, or none".into());
+        }
+        self.check_hosts()?;
         match self.profile {
-            Profile::Sandbox => {
-                if !self.server.listen.ip().is_loopback() && !self.server.expose_sandbox {
-                    return refuse(format!(
-                        "the sandbox has open test doors and will not listen on {}: give --expose-sandbox if that is meant",
-                        self.server.listen
-                    ));
-                }
+            Profile::Sandbox if !self.server.listen.ip().is_loopback() && !self.server.expose_sandbox => {
+                refuse(format!(
+                    "the sandbox has open test doors and will not listen on {}: give --expose-sandbox if that is meant",
+                    self.server.listen
+                ))
             }
-            Profile::Production => {
-                for (name, value) in [
-                    ("keys.maskinporten", &self.keys.maskinporten),
-                    ("keys.idporten", &self.keys.idporten),
-                    ("keys.altinn", &self.keys.altinn),
-                    ("keys.dialogporten", &self.keys.dialogporten),
-                    ("keys.pepper", &self.keys.pepper),
-                    ("keys.blobs", &self.keys.blobs),
-                    ("storage.database", &self.storage.database),
-                    ("server.public_url", &self.server.public_url),
-                ] {
-                    if value.is_empty() {
-                        return refuse(format!("production needs {name} to be set"));
-                    }
-                }
-                self.check_issuers()?;
-                if !is_safe_from_listeners(&self.server.public_url) {
-                    return refuse(
-                        "production needs https in server.public_url, unless it is a loopback address".into(),
-                    );
-                }
+            Profile::Sandbox => Ok(()),
+            Profile::Production => self.check_production(),
+        }
+    }
+
+    /// Settings of secrets that were left empty are looked for among systemd's credentials.
+    fn find_credentials(&mut self, directory: Option<String>) {
+        self.credentials = directory.map(std::path::PathBuf::from);
+        let Some(directory) = &self.credentials else { return };
+        let Keys { maskinporten, idporten, altinn, dialogporten, pepper, blobs } = &mut self.keys;
+        for (setting, name) in [
+            (maskinporten, "maskinporten.jwks.json"),
+            (idporten, "idporten.jwks.json"),
+            (altinn, "altinn.jwks.json"),
+            (dialogporten, "dialogporten.jwks.json"),
+            (pepper, "pepper"),
+            (blobs, "blobs.keys"),
+            (&mut self.tls.cert, "tls.crt"),
+            (&mut self.tls.key, "tls.key"),
+        ] {
+            let file = directory.join(name);
+            if setting.is_empty() && file.is_file() {
+                *setting = file.display().to_string();
             }
         }
-        Ok(())
     }
-}
-
-impl Config {
-    /// An issuer names its keys: two of one name, or one of a test environment, and tokens of one are taken for the other's.
-    fn check_issuers(&self) -> Result<(), ConfigError> {
-        let Config { environment, issuers, .. } = self;
-        let named = [
-            ("environment", environment, "tt02"),
-            ("issuers.maskinporten", &issuers.maskinporten, "https://test.maskinporten.no/"),
-            ("issuers.idporten", &issuers.idporten, "https://test.idporten.no"),
-            (
-                "issuers.altinn",
-                &issuers.altinn,
-                "https://platform.tt02.altinn.no/authentication/api/v1/openid/",
-            ),
-            (
-                "issuers.dialogporten",
-                &issuers.dialogporten,
-                "https://platform.tt02.altinn.no/dialogporten/api/v1",
-            ),
-        ];
-        for (at, (name, value, default)) in named.into_iter().enumerate() {
-            if value.is_empty() || value == default {
-                return Err(ConfigError::Refused(format!("production needs {name} of its own")));
-            }
-            if let Some((other, ..)) = named[..at].iter().find(|(_, earlier, _)| *earlier == value) {
-                return Err(ConfigError::Refused(format!("{other} and {name} must differ")));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Nobody can read along on the way to this address.
-fn is_safe_from_listeners(public_url: &str) -> bool {
-    let loopback = |rest: &str| {
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let host =
-            host.strip_prefix("[::1]").map_or_else(|| host.split(':').next().unwrap_or_default(), |_| "::1");
-        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    };
-    public_url.starts_with("https://") || public_url.strip_prefix("http://").is_some_and(loopback)
 }
 
 /// Variables that mean something to scripts and tests, not to the server.
@@ -164,6 +130,9 @@ const SHORT: [(&str, &str); 6] = [
     ("EXPOSE_SANDBOX", "server.expose_sandbox"),
 ];
 
+/// The one section whose keys are names of the user's choice.
+const HOSTS: &str = "hosts";
+
 fn parse(text: &str, origin: &str) -> Result<Table, ConfigError> {
     text.parse::<Table>()
         .map_err(|e| ConfigError::Invalid { origin: origin.to_owned(), reason: e.to_string() })
@@ -175,6 +144,9 @@ fn merge(into: &mut Table, from: Table, origin: &str, path: &str) -> Result<(), 
         match (into.get_mut(&key), value) {
             (Some(Value::Table(old)), Value::Table(new)) => merge(old, new, origin, &here)?,
             (Some(old), new) => *old = new,
+            (None, Value::String(name)) if path == HOSTS => {
+                into.insert(key, Value::String(name));
+            }
             (None, _) => {
                 return Err(ConfigError::Invalid {
                     origin: origin.to_owned(),
@@ -189,6 +161,10 @@ fn merge(into: &mut Table, from: Table, origin: &str, path: &str) -> Result<(), 
 /// Sets a dotted key from text, read as the type that the default has.
 fn set(table: &mut Table, key: &str, text: &str, origin: &str) -> Result<(), ConfigError> {
     let invalid = |reason: String| ConfigError::Invalid { origin: origin.to_owned(), reason };
+    if let (Some(role), Some(Value::Table(hosts))) = (key.strip_prefix("hosts."), table.get_mut(HOSTS)) {
+        hosts.insert(role.replace('_', "-"), Value::String(text.to_owned()));
+        return Ok(());
+    }
     let (section, name) = match key.split_once('.') {
         Some((section, name)) => {
             let inner = table
@@ -282,46 +258,13 @@ mod tests {
     }
 
     #[test]
-    fn production_refuses_to_start_without_its_own_keys() {
-        let refused = load(&[("ALLTING_PROFILE", "production")], &[]).unwrap_err();
-        assert!(refused.to_string().contains("keys.maskinporten"));
-    }
-
-    #[test]
-    fn production_refuses_names_of_test_environments_names_used_twice_and_plain_http() {
-        let own = |name: &str, value: &str| {
-            let mut settings =
-                vec![("profile", "production"), ("environment", "prod"), ("storage.database", "sqlite:x")];
-            let keys = [
-                "keys.maskinporten",
-                "keys.idporten",
-                "keys.altinn",
-                "keys.dialogporten",
-                "keys.pepper",
-                "keys.blobs",
-            ];
-            settings.extend(keys.map(|key| (key, "file")));
-            settings.extend([
-                ("server.public_url", "https://allting.example"),
-                ("issuers.maskinporten", "https://m.example/"),
-                ("issuers.idporten", "https://i.example"),
-                ("issuers.altinn", "https://a.example/"),
-                ("issuers.dialogporten", "https://d.example"),
-            ]);
-            settings.push((name, value));
-            load(&[], &settings).map_err(|error| error.to_string())
-        };
-        assert!(own("environment", "prod").is_ok());
-        assert!(own("server.public_url", "http://[::1]:8080").is_ok());
-        for (name, value) in [
-            ("environment", "tt02"),
-            ("issuers.maskinporten", "https://test.maskinporten.no/"),
-            ("issuers.altinn", ""),
-            ("issuers.altinn", "https://i.example"),
-            ("server.public_url", "http://allting.example"),
-            ("server.public_url", "http://127.0.0.1.example"),
-        ] {
-            assert!(own(name, value).is_err(), "{name} = {value}");
-        }
+    fn roles_get_hosts_from_file_and_environment() {
+        let config = load(&[("ALLTING_HOSTS__AM_UI", "am.example.no:8443, other.example.no")], &[]).unwrap();
+        assert_eq!(config.host_names("am-ui"), ["am.example.no:8443", "other.example.no"]);
+        assert_eq!(config.host_names("portal"), Vec::<String>::new());
+        assert!(load(&[("ALLTING_HOSTS__PORTAL", "https://x")], &[]).is_err());
+        assert!(
+            load(&[("ALLTING_HOSTS__PORTAL", "a.no"), ("ALLTING_HOSTS__IDPORTEN", "a.no")], &[]).is_err()
+        );
     }
 }

@@ -234,10 +234,12 @@ fn to_login(request: &Request) -> Response {
         ),
         _ => "/".to_owned(),
     };
-    let base =
-        request.extensions().get::<Origin>().map(|origin| origin.base().to_owned()).unwrap_or_default();
+    let origin = request.extensions().get::<Origin>();
+    let base = origin.map(|origin| origin.base().to_owned()).unwrap_or_default();
+    let platform = origin.filter(|origin| origin.is_own_host()).map(|origin| origin.of(Role::PLATFORM));
+    let platform = platform.unwrap_or_default();
     let goto: String = url::form_urlencoded::byte_serialize(format!("{base}{page}").as_bytes()).collect();
-    Redirect::to(&format!("/authentication/api/v1/authentication?goto={goto}")).into_response()
+    Redirect::to(&format!("{platform}/authentication/api/v1/authentication?goto={goto}")).into_response()
 }
 
 enum GuardError {

@@ -1,9 +1,12 @@
 //! From the address of a request to the role that answers it.
 
+use crate::origin::OwnHosts;
+use crate::role::SERVICES;
 use crate::{Origin, Role};
 use http::{HeaderMap, Uri, header, uri::Authority};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 /// Why an address was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,9 @@ pub(crate) enum Target {
 pub(crate) struct HostTable {
     by_host: HashMap<String, Role>,
     by_label: HashMap<&'static str, Role>,
+    own: Arc<OwnHosts>,
+    /// Do all roles answer on the public host.
+    one_origin: bool,
     public: Authority,
     public_url: String,
     trusted: Vec<IpAddr>,
@@ -39,14 +45,25 @@ impl HostTable {
             public_url.parse().map_err(|_| format!("public_url {public_url:?} is not a URL"))?;
         let public =
             public.authority().cloned().ok_or_else(|| format!("public_url {public_url:?} has no host"))?;
-        let mut by_host = HashMap::new();
+        let (mut by_host, mut own) = (HashMap::new(), OwnHosts::default());
         for role in roles {
-            for host in role.hosts(&config.environment) {
-                by_host.insert(host, *role);
+            let hosts = role.hosts(config);
+            if let Some(first) = hosts.first() {
+                own.first.insert(*role, first.clone());
             }
+            for host in hosts {
+                by_host.insert(without_port(&host).to_owned(), *role);
+            }
+        }
+        own.domain = Role::login_domain(config);
+        let known = |label: &str| label == SERVICES || roles.iter().any(|role| role.label() == label);
+        if let Some(unknown) = config.hosts.keys().find(|label| !known(label)) {
+            return Err(format!("hosts.{unknown}: no role is called so; `allting doctor` lists them"));
         }
         Ok(Self {
             by_host,
+            own: Arc::new(own),
+            one_origin: config.is_sandbox() || config.server.one_origin,
             by_label: roles.iter().map(|role| (role.label(), *role)).collect(),
             public,
             public_url: public_url.to_owned(),
@@ -90,10 +107,11 @@ impl HostTable {
         let base = format!("{scheme}://{authority}");
         let name = authority.host().to_ascii_lowercase();
         if let Some(role) = self.by_host.get(&name) {
-            return Ok((Target::Role { role: *role, strip: 0 }, Origin { base, prefix: String::new() }));
+            let own = Some(self.own.clone());
+            return Ok((Target::Role { role: *role, strip: 0 }, Origin { base, prefix: String::new(), own }));
         }
-        let ours =
-            name == self.public.host().to_ascii_lowercase() || (self.trust_loopback && is_loopback(&name));
+        let ours = (self.one_origin && name == self.public.host().to_ascii_lowercase())
+            || (self.trust_loopback && is_loopback(&name));
         if !ours {
             return Err(HostError::Unknown);
         }
@@ -101,15 +119,19 @@ impl HostTable {
             let label = rest.split('/').next().unwrap_or_default();
             let role = self.by_label.get(label).copied().ok_or(HostError::Unknown)?;
             let prefix = format!("/_host/{label}");
-            return Ok((Target::Role { role, strip: prefix.len() }, Origin { base, prefix }));
+            return Ok((Target::Role { role, strip: prefix.len() }, Origin { base, prefix, own: None }));
         }
-        Ok((Target::Shared, Origin { base, prefix: String::new() }))
+        Ok((Target::Shared, Origin { base, prefix: String::new(), own: None }))
     }
 
     /// Is the peer a proxy whose headers are believed.
     pub(crate) fn is_trusted(&self, peer: IpAddr) -> bool {
         self.trusted.contains(&peer) || (self.trust_loopback && peer.is_loopback())
     }
+}
+
+fn without_port(host: &str) -> &str {
+    host.split(':').next().unwrap_or_default()
 }
 
 fn is_loopback(name: &str) -> bool {
@@ -154,6 +176,47 @@ mod tests {
         let config = config::Config::load(None, std::iter::empty(), &vec![]).unwrap();
         let roles = [Role::PLATFORM, Role::MASKINPORTEN, Role::service("innrapporteringboligsameie")];
         HostTable::new(&config, "http://127.0.0.1:8080", &roles).unwrap()
+    }
+
+    #[test]
+    fn production_answers_for_the_names_of_its_table_alone() {
+        let own = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let mut config = config::Config::load(
+            None,
+            std::iter::empty(),
+            &vec![
+                own("hosts.portal", "af.altinn.example.no:8443"),
+                own("hosts.platform", "platform.altinn.example.no:8443"),
+                own("hosts.services", "skatt.example.no"),
+            ],
+        )
+        .unwrap();
+        config.profile = config::Profile::Production;
+        let service = Role::service("innrapporteringboligsameie");
+        let roles = [Role::PORTAL, Role::PLATFORM, Role::MASKINPORTEN, service];
+        let table = HostTable::new(&config, "https://af.altinn.example.no:8443", &roles).unwrap();
+        let resolve = |host: &str, path: &str| {
+            let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_str(host).unwrap())]);
+            table.resolve(SocketAddr::from(([127, 0, 0, 1], 1)), &path.parse().unwrap(), &headers)
+        };
+        let (target, origin) = resolve("AF.altinn.example.no:8443", "/").unwrap();
+        assert_eq!(target, Target::Role { role: Role::PORTAL, strip: 0 });
+        assert_eq!(origin.of(Role::PLATFORM), "https://platform.altinn.example.no:8443");
+        assert_eq!(origin.login_domain(), Some("altinn.example.no"));
+        let (target, origin) = resolve("innrapporteringboligsameie.skatt.example.no", "/v1/2023").unwrap();
+        assert_eq!((target, origin.login_domain()), (Target::Role { role: service, strip: 0 }, None));
+        for stranger in [
+            "localhost",
+            "127.0.0.1",
+            "maskinporten.no",
+            "test.maskinporten.no",
+            "platform.prod.altinn.no",
+            "altinn.example.no",
+        ] {
+            assert_eq!(resolve(stranger, "/").err(), Some(HostError::Unknown), "{stranger}");
+        }
+        config.hosts.insert("portla".into(), "x.example.no".into());
+        assert!(HostTable::new(&config, "https://x", &roles).err().unwrap().contains("hosts.portla"));
     }
 
     fn resolve(path: &str, headers: &[(&'static str, &str)], peer: &str) -> Result<Target, HostError> {

@@ -3,88 +3,167 @@
 use aws_lc_rs::{constant_time, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use config::Config;
-use jose::KeySet;
+use config::{Config, SecretError};
+use jiff::Timestamp;
+use jose::{Claims, KeyFile, KeyInfo, KeySet, KeyState, VerifyOptions};
+use kernel::{Clock, SystemClock};
+use serde::Serialize;
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 /// The server's own keys.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Keys {
     /// Maskinporten's.
-    pub maskinporten: KeySet,
+    pub maskinporten: KeyRing,
     /// ID-porten's.
-    pub idporten: KeySet,
+    pub idporten: KeyRing,
     /// Altinn's.
-    pub altinn: KeySet,
+    pub altinn: KeyRing,
     /// Dialogporten's (Ed25519, for dialog tokens).
-    pub dialogporten: KeySet,
+    pub dialogporten: KeyRing,
+    shared: Arc<Shared>,
     pepper: hmac::Key,
+}
+
+/// One issuer's keys as its file has them now. Cheap to clone.
+#[derive(Clone)]
+pub struct KeyRing {
+    shared: Arc<Shared>,
+    issuer: usize,
+}
+
+/// What the rings of all issuers share, since no two may hold the same key.
+struct Shared {
+    config: Arc<Config>,
+    held: RwLock<[Held; 4]>,
+    /// When a token with an unknown key last made us look.
+    looked: Mutex<Option<Instant>>,
+}
+
+#[derive(Clone)]
+struct Held {
+    /// The file's text; empty for the sandbox's own keys.
+    text: Arc<str>,
+    set: KeySet,
+    infos: Arc<[KeyInfo]>,
+    /// When another key of the file begins to sign.
+    until: Option<Timestamp>,
 }
 
 /// Why the keys could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    /// A key file could not be read.
-    #[error("{path}: {source}")]
-    Read {
-        /// Which file.
-        path: String,
-        /// Why.
-        source: std::io::Error,
-    },
+    /// A key file may not be used, or could not be read.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// A key file holds no usable key.
     #[error("{path}: {reason}")]
     Invalid {
-        /// Which file.
+        /// Which file or setting.
         path: String,
         /// Why.
         reason: String,
     },
 }
 
+/// An issuer: its setting, what its tokens are, and its public sandbox key.
+struct Issuer {
+    setting: &'static str,
+    path: fn(&Config) -> &str,
+    alg: &'static str,
+    typ: Option<&'static str>,
+    sandbox: fn() -> jose::Result<KeySet>,
+}
+
+/// WIRE: Altinn and Dialogporten write `typ`; Dialogporten alone signs with Ed25519, which its readers expect.
+const ISSUERS: [Issuer; 4] = [
+    Issuer {
+        setting: "keys.maskinporten",
+        path: |config| &config.keys.maskinporten,
+        alg: "RS256",
+        typ: None,
+        sandbox: jose::sandbox::maskinporten,
+    },
+    Issuer {
+        setting: "keys.idporten",
+        path: |config| &config.keys.idporten,
+        alg: "RS256",
+        typ: None,
+        sandbox: jose::sandbox::idporten,
+    },
+    Issuer {
+        setting: "keys.altinn",
+        path: |config| &config.keys.altinn,
+        alg: "RS256",
+        typ: Some("JWT"),
+        sandbox: jose::sandbox::altinn,
+    },
+    Issuer {
+        setting: "keys.dialogporten",
+        path: |config| &config.keys.dialogporten,
+        alg: "EdDSA",
+        typ: Some("JWT"),
+        sandbox: jose::sandbox::dialogporten,
+    },
+];
+
 /// The sandbox's pepper is public, as its keys are.
 const SANDBOX_PEPPER: &[u8] = b"allting sandbox pepper, public, refused in production";
+/// Least time between two looks that tokens with unknown keys cause.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 impl Keys {
     /// Loads the files that the configuration names; an empty name means the public sandbox key, in the sandbox only
     /// (`Config::load` has refused it in production).
-    pub fn load(config: &Config) -> Result<Self, KeysError> {
+    pub fn load(config: &Arc<Config>) -> Result<Self, KeysError> {
         let pepper = if config.keys.pepper.is_empty() {
             SANDBOX_PEPPER.to_vec()
         } else {
-            let bytes = read(&config.keys.pepper)?;
+            let bytes = config.read_secret(&config.keys.pepper)?;
             if bytes.len() < 32 {
-                let reason = "needs at least 32 bytes".to_owned();
+                let reason =
+                    "a pepper has at least 32 random bytes: `head -c 32 /dev/urandom` makes one".to_owned();
                 return Err(KeysError::Invalid { path: config.keys.pepper.clone(), reason });
             }
             bytes
         };
-        let keys = Self {
-            maskinporten: key_set(config, &config.keys.maskinporten, jose::sandbox::maskinporten)?,
-            idporten: key_set(config, &config.keys.idporten, jose::sandbox::idporten)?,
-            altinn: key_set(config, &config.keys.altinn, jose::sandbox::altinn)?,
-            dialogporten: key_set(config, &config.keys.dialogporten, jose::sandbox::dialogporten)?,
+        let now = SystemClock.now();
+        let held = [
+            held(config, &ISSUERS[0], now)?,
+            held(config, &ISSUERS[1], now)?,
+            held(config, &ISSUERS[2], now)?,
+            held(config, &ISSUERS[3], now)?,
+        ];
+        are_apart(&held)?;
+        let shared =
+            Arc::new(Shared { config: config.clone(), held: RwLock::new(held), looked: Mutex::new(None) });
+        let ring = |issuer| KeyRing { shared: shared.clone(), issuer };
+        Ok(Self {
+            maskinporten: ring(0),
+            idporten: ring(1),
+            altinn: ring(2),
+            dialogporten: ring(3),
             pepper: hmac::Key::new(hmac::HMAC_SHA256, &pepper),
-        };
-        keys.are_apart()?;
-        Ok(keys)
+            shared,
+        })
     }
 
-    /// No two issuers share a key: a token is known by the key that signed it, whatever it says of its issuer.
-    fn are_apart(&self) -> Result<(), KeysError> {
-        let mut owners = HashMap::new();
-        let sets = [&self.maskinporten, &self.idporten, &self.altinn, &self.dialogporten];
-        for (name, set) in
-            ["keys.maskinporten", "keys.idporten", "keys.altinn", "keys.dialogporten"].into_iter().zip(sets)
-        {
-            for key in set.public_keys().keys() {
-                if let Some(other) = owners.insert(key.thumbprint(), name).filter(|other| *other != name) {
-                    let reason = format!("the same key as in {other}; each issuer needs its own");
-                    return Err(KeysError::Invalid { path: name.to_owned(), reason });
-                }
-            }
-        }
-        Ok(())
+    /// Takes up key files that have changed and keys whose time has come. A file that cannot be used is told of, and the keys
+    /// at hand go on.
+    pub fn refresh(&self) {
+        self.shared.refresh();
+    }
+
+    /// (setting, file, keys) of every issuer; no secrets.
+    pub fn report(&self) -> Vec<(&'static str, String, Arc<[KeyInfo]>)> {
+        let held = self.shared.held();
+        let line = |(issuer, held): (&Issuer, Held)| {
+            let path = (issuer.path)(&self.shared.config).to_owned();
+            (issuer.setting, path, held.infos)
+        };
+        ISSUERS.iter().zip(held).map(line).collect()
     }
 
     /// Keyed digest of `value` for one `purpose`, as base64url: what is stored or shown in place of a secret.
@@ -102,47 +181,181 @@ impl Keys {
     }
 }
 
+impl KeyRing {
+    /// The keys as they are now.
+    pub fn set(&self) -> KeySet {
+        let held = self.shared.held.read().unwrap_or_else(PoisonError::into_inner);
+        held[self.issuer].set.clone()
+    }
+
+    /// Id of the key that signs.
+    pub fn kid(&self) -> String {
+        self.set().kid().to_owned()
+    }
+
+    /// `{"keys":[…]}` for publication.
+    pub fn jwks(&self) -> serde_json::Value {
+        self.set().jwks()
+    }
+
+    /// Signs claims into a compact token.
+    pub fn sign<T: Serialize + ?Sized>(&self, claims: &T) -> jose::Result<String> {
+        self.set().sign(claims)
+    }
+
+    /// As `sign`, with another `typ` in the header.
+    pub fn sign_typ<T: Serialize + ?Sized>(&self, typ: &str, claims: &T) -> jose::Result<String> {
+        self.set().sign_typ(typ, claims)
+    }
+
+    /// The claims of a token that this issuer signed. A key that is not known may be one that another node has had news of
+    /// before us: the file is looked at, and the token once more.
+    pub fn verify(&self, token: &str, options: &VerifyOptions<'_>) -> jose::Result<Claims> {
+        match self.set().verify(token, options) {
+            Err(jose::Error::UnknownKey) if self.shared.look_again() => self.set().verify(token, options),
+            verified => verified,
+        }
+    }
+}
+
+impl Shared {
+    fn held(&self) -> [Held; 4] {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A look for the sake of one token; strangers cannot make it happen more often than now and then.
+    fn look_again(&self) -> bool {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if looked.is_some_and(|at| at.elapsed() < LOOK_AGAIN) {
+            return false;
+        }
+        *looked = Some(Instant::now());
+        self.refresh();
+        true
+    }
+
+    fn refresh(&self) {
+        let (now, old) = (SystemClock.now(), self.held());
+        let mut new = old.clone();
+        for (issuer, held) in ISSUERS.iter().zip(&mut new) {
+            match renewed(&self.config, issuer, held, now) {
+                Ok(Some(renewed)) => *held = renewed,
+                Ok(None) => {}
+                Err(error) => return self.refused(&error),
+            }
+        }
+        if let Err(error) = are_apart(&new) {
+            return self.refused(&error);
+        }
+        for (issuer, (old, new)) in ISSUERS.iter().zip(old.iter().zip(&new)) {
+            if old.infos != new.infos {
+                let active = new.infos.iter().find(|key| key.state == KeyState::Active);
+                let kid = active.map(|key| key.kid.as_str()).unwrap_or_default();
+                tracing::warn!(setting = issuer.setting, kid, keys = new.infos.len(), "keys have changed");
+            }
+        }
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+
+    fn refused(&self, error: &KeysError) {
+        metrics::counter!("key_files_refused_total").increment(1);
+        tracing::error!(%error, "changed keys are refused, the earlier ones go on");
+    }
+}
+
+/// What the file says now, if it says something else than before.
+fn renewed(config: &Config, issuer: &Issuer, held: &Held, now: Timestamp) -> Result<Option<Held>, KeysError> {
+    let path = (issuer.path)(config);
+    if path.is_empty() {
+        return Ok(None);
+    }
+    let text = text(config, path)?;
+    let same = *text == *held.text && held.until.is_none_or(|until| now < until);
+    if same { Ok(None) } else { read(config, issuer, &text, now).map(Some) }
+}
+
+fn held(config: &Config, issuer: &Issuer, now: Timestamp) -> Result<Held, KeysError> {
+    let path = (issuer.path)(config);
+    if !path.is_empty() {
+        return read(config, issuer, &text(config, path)?, now);
+    }
+    let invalid = |e: jose::Error| KeysError::Invalid { path: "sandbox key".into(), reason: e.to_string() };
+    let set = (issuer.sandbox)().map_err(invalid)?;
+    let infos = infos(&set);
+    Ok(Held { text: "".into(), set, infos, until: None })
+}
+
+fn text(config: &Config, path: &str) -> Result<String, KeysError> {
+    Ok(String::from_utf8_lossy(&config.read_secret(path)?).into_owned())
+}
+
+fn read(config: &Config, issuer: &Issuer, text: &str, now: Timestamp) -> Result<Held, KeysError> {
+    let invalid = |reason: String| KeysError::Invalid { path: (issuer.path)(config).to_owned(), reason };
+    let unusable = |e: jose::Error| invalid(e.to_string());
+    let (mut set, infos, until) = if text.trim_start().starts_with("-----BEGIN") {
+        let set = KeySet::from_pem(text, None).map_err(unusable)?;
+        let infos = infos(&set);
+        (set, infos, None)
+    } else {
+        let file = KeyFile::parse(text).map_err(unusable)?;
+        let infos = file.list(now).map_err(unusable)?.into();
+        (KeySet::at(&file, now).map_err(unusable)?, infos, file.next_change(now))
+    };
+    if set.algorithm() != issuer.alg {
+        let (found, wanted, setting) = (set.algorithm(), issuer.alg, issuer.setting);
+        return Err(invalid(format!(
+            "signs {found}, but readers of {setting} expect {wanted}: `allting pki init` makes such a key"
+        )));
+    }
+    if !config.is_sandbox() && set.is_sandbox() {
+        return Err(invalid("this is a public sandbox key; production needs its own".into()));
+    }
+    if let Some(typ) = issuer.typ {
+        set = set.with_typ(typ).map_err(unusable)?;
+    }
+    Ok(Held { text: text.into(), set, infos, until })
+}
+
+/// Keys of which nothing is told but that the first one signs.
+fn infos(set: &KeySet) -> Arc<[KeyInfo]> {
+    let state = |at| if at == 0 { KeyState::Active } else { KeyState::Public };
+    let info = |(at, key): (usize, &jose::PublicKey)| KeyInfo {
+        kid: key.kid().to_owned(),
+        alg: key.algorithm_name(),
+        state: state(at),
+        since: None,
+    };
+    set.public_keys().keys().iter().enumerate().map(info).collect()
+}
+
+/// No two issuers share a key: a token is known by the key that signed it, whatever it says of its issuer.
+fn are_apart(held: &[Held; 4]) -> Result<(), KeysError> {
+    let mut owners = HashMap::new();
+    for (issuer, held) in ISSUERS.iter().zip(held) {
+        for key in held.set.public_keys().keys() {
+            let name = issuer.setting;
+            if let Some(other) = owners.insert(key.thumbprint(), name).filter(|other| *other != name) {
+                let reason = format!("the same key as in {other}; each issuer needs its own");
+                return Err(KeysError::Invalid { path: name.to_owned(), reason });
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Compares secrets in constant time.
 pub fn same_secret(a: &str, b: &str) -> bool {
     constant_time::verify_slices_are_equal(a.as_bytes(), b.as_bytes()).is_ok()
 }
 
-fn key_set<E: std::fmt::Display>(
-    config: &Config,
-    path: &str,
-    sandbox: fn() -> Result<KeySet, E>,
-) -> Result<KeySet, KeysError> {
-    if path.is_empty() {
-        return sandbox()
-            .map_err(|e| KeysError::Invalid { path: "sandbox key".into(), reason: e.to_string() });
+impl std::fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeyRing({})", self.kid())
     }
-    let text = String::from_utf8_lossy(&read(path)?).into_owned();
-    let invalid = |reason: String| KeysError::Invalid { path: path.to_owned(), reason };
-    let keys = if text.trim_start().starts_with("-----BEGIN") {
-        KeySet::from_pem(&text, None)
-    } else {
-        KeySet::from_private_jwks(&text)
-    };
-    let keys = keys.map_err(|e| invalid(e.to_string()))?;
-    if !config.is_sandbox() && keys.is_sandbox() {
-        return Err(invalid("this is a public sandbox key; production needs its own".into()));
-    }
-    Ok(keys)
 }
 
-fn read(path: &str) -> Result<Vec<u8>, KeysError> {
-    std::fs::read(path).map_err(|source| KeysError::Read { path: path.to_owned(), source })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn issuers_do_not_share_keys() {
-        let config = Config::load(None, std::iter::empty(), &vec![]).unwrap();
-        let mut keys = Keys::load(&config).unwrap();
-        keys.dialogporten = keys.altinn.clone();
-        assert!(keys.are_apart().unwrap_err().to_string().contains("the same key as in keys.altinn"));
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
     }
 }

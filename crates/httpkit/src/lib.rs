@@ -25,6 +25,7 @@ mod rate;
 mod role;
 mod routes;
 mod serve;
+mod tls;
 mod trace;
 
 pub use access::{Access, Refusal};
@@ -35,7 +36,7 @@ pub use caller::{Caller, IssuerKind, SystemUserClaim};
 pub use csrf::{CsrfForm, XSRF_COOKIE, XSRF_HEADER};
 pub use ctx::{Ctx, Module};
 pub use etag::{etag, if_match, if_none_match};
-pub use keys::{Keys, KeysError};
+pub use keys::{KeyRing, Keys, KeysError};
 pub use negotiate::negotiated_string;
 pub use operators::{Operator, OperatorsError, new_operator, read_operators};
 pub use origin::Origin;
@@ -46,6 +47,7 @@ pub use rate::{Class, Limiter};
 pub use role::Role;
 pub use routes::{Route, Routes};
 pub use serve::{Server, serve};
+pub use tls::{Tls, TlsError};
 pub use trace::trace_id;
 
 /// The cookie that carries a portal user's Altinn token.

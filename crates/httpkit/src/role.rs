@@ -1,5 +1,10 @@
 //! Host roles: which product answers on which host name, and where it lies when all share one origin.
 
+use config::Config;
+
+/// Key in the table of hosts that stands for the zone of all reporting services.
+pub(crate) const SERVICES: &str = "services";
+
 /// A product with host names of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Role {
@@ -43,8 +48,43 @@ impl Role {
         self.prefix
     }
 
-    /// The role's real host names in `environment` (`tt02`, `prod` …).
-    pub fn hosts(self, environment: &str) -> Vec<String> {
+    /// The names that the role answers to, the one to show to others first: those of the configuration; in the sandbox, for a
+    /// role without any, those of the real service.
+    pub fn hosts(self, config: &Config) -> Vec<String> {
+        let given = config.host_names(self.label);
+        let zone = config.host_names(SERVICES).into_iter().next().filter(|_| self.prefix.is_none());
+        match zone {
+            _ if !given.is_empty() => given,
+            Some(zone) => vec![format!("{}.{zone}", self.label)],
+            None if config.is_sandbox() => self.real_hosts(&config.environment),
+            None => vec![],
+        }
+    }
+
+    /// The domain that the login's cookies are for, when roles have their own hosts: the platform's name without its first
+    /// label; empty without one.
+    pub fn login_domain(config: &Config) -> String {
+        let platform = Self::PLATFORM.hosts(config).into_iter().next().unwrap_or_default();
+        let name = platform.split(':').next().unwrap_or_default();
+        name.split_once('.').map_or_else(String::new, |(_, domain)| domain.to_owned())
+    }
+
+    /// Where others reach the role, whoever asks.
+    pub fn url(self, config: &Config) -> String {
+        let own = self
+            .hosts(config)
+            .into_iter()
+            .next()
+            .filter(|_| !config.is_sandbox() && !config.server.one_origin);
+        match (own, self.prefix) {
+            (Some(host), _) => format!("https://{host}"),
+            (None, Some(prefix)) => format!("{}{prefix}", config.public_url()),
+            (None, None) => format!("{}/_host/{}", config.public_url(), self.label),
+        }
+    }
+
+    /// The real service's host names in `environment` (`tt02`, `prod` …).
+    pub fn real_hosts(self, environment: &str) -> Vec<String> {
         let production = environment == "prod";
         let altinn = if production {
             "altinn.no".to_owned()

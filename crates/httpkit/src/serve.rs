@@ -2,7 +2,7 @@
 
 use crate::connections::{Connections, Late, Ticket};
 use crate::pace::{Answer, Paced};
-use crate::{App, problem};
+use crate::{App, Tls, problem};
 use axum::body::Body;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
@@ -25,6 +25,8 @@ pub struct Server {
     pub drain: Duration,
     /// Set when a stop has been announced: from then on each answer is the last one on its connection.
     pub leaving: Arc<AtomicBool>,
+    /// How to speak TLS; `None`: plain HTTP.
+    pub tls: Option<Tls>,
 }
 
 /// Said to a connection for which there is no room, before anything is read from it.
@@ -74,10 +76,19 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, server: Server, stop: i
         let service = hyper::service::service_fn(move |request| {
             answer(app.clone(), of_request.clone(), leaving.clone(), peer, request)
         });
-        let connection = builder.serve_connection(TokioIo::new(ticket.observe(stream)), service).into_owned();
-        let connection = graceful.watch(connection);
+        let (builder, watcher, tls) = (builder.clone(), graceful.watcher(), server.tls.clone());
+        let stream = ticket.observe(stream);
         let task = tokio::spawn(async move {
-            if let Err(e) = connection.await {
+            let ended = match tls {
+                Some(tls) => {
+                    let Some(stream) = tls.accept(stream).await else { return };
+                    watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
+                }
+                None => {
+                    watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
+                }
+            };
+            if let Err(e) = ended {
                 tracing::debug!(error = %e, "connection ended");
             }
         });

@@ -48,7 +48,7 @@ impl Idporten {
     fn altinn_client(&self) -> Client {
         let config = &self.ctx.config;
         let mut bases = vec![config.public_url()];
-        bases.extend(Role::PLATFORM.hosts(&config.environment).iter().map(|host| format!("https://{host}")));
+        bases.extend(Role::PLATFORM.hosts(config).iter().map(|host| format!("https://{host}")));
         if config.is_sandbox() {
             // The sandbox may listen on any port, and is called by any loopback name.
             bases.extend(["http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*"].map(str::to_owned));
@@ -80,14 +80,8 @@ impl Idporten {
     }
 
     /// A path of the Altinn platform, as this browser reaches it.
-    fn on_platform(&self, origin: &Origin, path: &str) -> String {
-        let environment = &self.ctx.config.environment;
-        let host = origin.base().split("://").nth(1).unwrap_or_default();
-        let own_host = Role::IDPORTEN.hosts(environment).iter().any(|own| own == host);
-        match Role::PLATFORM.hosts(environment).first().filter(|_| own_host) {
-            Some(platform) => format!("https://{platform}{path}"),
-            None => format!("{}{path}", origin.base()),
-        }
+    fn on_platform(origin: &Origin, path: &str) -> String {
+        format!("{}{path}", origin.of(Role::PLATFORM))
     }
 
     /// May the test login log this number in: a valid synthetic number, or anyone whom the population holds.

@@ -19,7 +19,7 @@ impl UpstreamIdp for Idporten {
     fn place(&self) -> Place {
         Place {
             prefix: Role::IDPORTEN.prefix().unwrap_or_default(),
-            host: Role::IDPORTEN.hosts(&self.ctx.config.environment).pop(),
+            host: Role::IDPORTEN.hosts(&self.ctx.config).pop(),
             authorize: "/authorize",
             logout: Some("/logout"),
             client_id: ALTINN_CLIENT_ID.to_owned(),

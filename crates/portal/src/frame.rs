@@ -7,6 +7,7 @@ use crate::visit::{Page, Who};
 use crate::words::{Words, initials, time};
 use axum::response::Response;
 use http::StatusCode;
+use httpkit::Role;
 use maud::{DOCTYPE, Markup, html};
 use ports::register::PartyKind;
 
@@ -107,7 +108,7 @@ impl Page {
                         }
                     }
                 } }
-                @if self.who.is_some() { a.leave href="/authentication/api/v1/logout" { (self.t("log-out")) } }
+                @if self.who.is_some() { a.leave href=(self.elsewhere(Role::PLATFORM, "/authentication/api/v1/logout")) { (self.t("log-out")) } }
                 @else { a.leave href=(self.login("/innboks", &[])) { (self.t("log-in")) } }
             }
         }

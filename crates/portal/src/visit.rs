@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts, OriginalUri};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::Method;
 use http::request::Parts;
-use httpkit::{Caller, Origin};
+use httpkit::{Caller, Origin, Role};
 use ports::dialogporten::Viewer;
 use ports::register::{Party, PartyRef};
 use std::convert::Infallible;
@@ -59,7 +59,13 @@ impl Page {
         let goto = format!("{}{path}", self.origin.base());
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("goto", &goto).extend_pairs(more);
-        format!("/authentication/api/v1/authentication?{}", query.finish())
+        self.elsewhere(Role::PLATFORM, &format!("/authentication/api/v1/authentication?{}", query.finish()))
+    }
+
+    /// Address of another role's path: on its own host where each role has one.
+    pub fn elsewhere(&self, role: Role, path: &str) -> String {
+        let host = if self.origin.is_own_host() { self.origin.of(role) } else { String::new() };
+        format!("{host}{path}")
     }
 }
 
@@ -88,9 +94,9 @@ impl FromRequestParts<Portal> for Page {
             (&Method::GET, Some(path)) => path.to_string(),
             _ => uri.path().to_owned(),
         };
-        let chosen = cookies::get(&parts.headers, cookies::LANGUAGE);
-        let language = chosen.and_then(|tag| Language::of_tag(&tag)).unwrap_or(Language::Nb);
         let Ok(origin) = Origin::from_request_parts(parts, portal).await;
+        let chosen = cookies::language(&parts.headers, &origin);
+        let language = chosen.and_then(|tag| Language::of_tag(&tag)).unwrap_or(Language::Nb);
         let Ok(caller): Result<Option<Caller>, Infallible> =
             <Caller as OptionalFromRequestParts<Portal>>::from_request_parts(parts, portal).await;
         let who = match caller.filter(Caller::by_cookie) {

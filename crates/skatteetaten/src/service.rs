@@ -3,7 +3,7 @@
 use crate::Deps;
 use crate::domain::scheme::Scheme;
 use crate::store::document::Kind;
-use httpkit::Ctx;
+use httpkit::{Ctx, Role};
 use ports::dialogporten::{NewAttachment, Texts};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -31,7 +31,8 @@ pub const OWNER: &str = "skd";
 impl Service {
     /// An attachment that systems fetch from the service's host and people from the portal.
     pub fn attachment(&self, scheme: Scheme, filing: Uuid, document: Uuid, kind: Kind) -> NewAttachment {
-        let base = self.ctx.config.public_url();
+        let config = &self.ctx.config;
+        let (portal, service) = (Role::PORTAL.url(config), Role::service(scheme.host()).url(config));
         let (title, media_type) = match kind {
             Kind::Receipt => (texts("Kvittering", "Kvittering", "Receipt"), "text/html"),
             Kind::Delivery => (
@@ -42,8 +43,8 @@ impl Service {
         };
         NewAttachment {
             title,
-            gui_url: format!("{base}/skatteetaten/dokumenter/{document}"),
-            api_url: format!("{base}/_host/{}/v1/forsendelser/{filing}/dokumenter/{document}", scheme.host()),
+            gui_url: format!("{portal}/skatteetaten/dokumenter/{document}"),
+            api_url: format!("{service}/v1/forsendelser/{filing}/dokumenter/{document}"),
             media_type: media_type.to_owned(),
         }
     }

@@ -16,6 +16,7 @@ use http_body_util::BodyExt;
 use httpkit::{App, Ctx, Module, Route, RouteLine};
 use serde_json::Value;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -73,14 +74,20 @@ pub async fn production_with_routes(routes: Vec<Route>) -> TestApp {
 pub async fn production_with(settings: &[(&str, &str)], routes: Vec<Route>) -> TestApp {
     let directory = scratch();
     std::fs::create_dir_all(&directory).unwrap();
+    // Beside the data, where production wants them.
+    let secrets = directory.join("secrets");
+    std::fs::create_dir_all(&secrets).unwrap();
     let file = |name: &str, text: &str| {
-        let path = directory.join(name);
+        let path = secrets.join(name);
         std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         path.display().to_string()
     };
     let key = |name: &str| file(name, &jose::generate_rsa(2048).unwrap());
     let (maskinporten, idporten) = (key("maskinporten.pem"), key("idporten.pem"));
-    let (altinn, dialogporten) = (key("altinn.pem"), key("dialogporten.pem"));
+    let altinn = key("altinn.pem");
+    let ed25519 = jose::generate_jwk(jose::KeyKind::Ed25519).unwrap().to_string();
+    let dialogporten = file("dialogporten.jwks.json", &ed25519);
     let pepper = file("pepper", "a pepper of this test, longer than 32 bytes");
     let blobs = file("blob-keys", &blob::new_master_key().unwrap());
     let database = format!("sqlite:{}", directory.join("production.sqlite").display());
@@ -88,16 +95,13 @@ pub async fn production_with(settings: &[(&str, &str)], routes: Vec<Route>) -> T
         ("profile", "production"),
         ("environment", "prod"),
         ("server.public_url", BASE),
+        ("server.one_origin", "true"),
         ("issuers.maskinporten", "https://maskinporten.example/"),
         ("issuers.idporten", "https://idporten.example"),
         ("issuers.altinn", "https://platform.example/authentication/api/v1/openid/"),
         ("issuers.dialogporten", "https://platform.example/dialogporten/api/v1"),
         ("issuers.delegation_source", "https://example/"),
         ("storage.database", &database),
-        ("issuers.maskinporten", "https://maskinporten.example/"),
-        ("issuers.idporten", "https://idporten.example"),
-        ("issuers.altinn", "https://platform.example/authentication/api/v1/openid/"),
-        ("issuers.dialogporten", "https://platform.example/dialogporten/api/v1"),
         ("keys.maskinporten", &maskinporten),
         ("keys.idporten", &idporten),
         ("keys.altinn", &altinn),
@@ -110,7 +114,9 @@ pub async fn production_with(settings: &[(&str, &str)], routes: Vec<Route>) -> T
         ("keys.blobs", &blobs),
     ];
     let overrides: Vec<_> = overrides.into_iter().chain(settings.iter().copied()).collect();
-    let app = compose(config_with(&directory, &overrides), directory, routes).await;
+    let data = directory.join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let app = compose(config_with(&data, &overrides), directory, routes).await;
     app.ctx.db.migrate(&app.migrations).await.unwrap();
     app
 }

@@ -4,6 +4,7 @@ use crate::service::Service;
 use crate::store::event::{self, Trace};
 use crate::store::subscription;
 use async_trait::async_trait;
+use httpkit::Role;
 use jobs::{Failure, Handler, Job};
 use serde::Deserialize;
 use serde_json::json;
@@ -52,7 +53,7 @@ impl Handler for Validate {
         let id = job.read::<Created>()?.subscription;
         let ctx = &service.ctx;
         let Some(target) = subscription::get(&ctx.db, id).await? else { return Ok(()) };
-        let base = ctx.config.public_url();
+        let base = Role::PLATFORM.url(&ctx.config);
         let greeting = json!({
             "id": job.id,
             "source": format!("{base}/events/api/v1/subscriptions/{id}"),

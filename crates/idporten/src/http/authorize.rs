@@ -4,7 +4,7 @@ use crate::Idporten;
 use crate::domain::authorize::{self as rules, OauthError, PageFault, Prompt, Request};
 use crate::domain::client::Client;
 use crate::domain::hint;
-use crate::http::browser::{self, BROWSER_COOKIE, SESSION_COOKIE};
+use crate::http::browser::{self, SESSION_COOKIE};
 use crate::http::finish::{self, NewLogin};
 use crate::store::{clients, requests, sessions};
 use crate::wire::params::Params;
@@ -143,7 +143,7 @@ async fn start_login(
     request: &Request,
 ) -> Result<Response, Response> {
     let handle = idp.ctx.ids.token(32);
-    let browser = browser::cookie(headers, BROWSER_COOKIE).filter(|value| value.len() == 43);
+    let browser = browser::binding(headers, origin).filter(|value| value.len() == 43);
     let browser = browser.unwrap_or_else(|| idp.ctx.ids.token(32));
     let expires_at = idp.ctx.clock.now() + SignedDuration::from_mins(LOGIN_MINUTES);
     let (login_hash, browser_hash) = (idp.login_digest(&handle), idp.browser_digest(&browser));
@@ -152,6 +152,6 @@ async fn start_login(
     });
     stored.map_err(|e| httpkit::internal(&e))?;
     let mut response = finish::redirect(&origin.url(&format!("/login?t={handle}")));
-    browser::set_cookie(&mut response, origin, BROWSER_COOKIE, &browser);
+    browser::bind(&mut response, origin, &browser);
     Ok(response)
 }

@@ -12,13 +12,24 @@ use httpkit::Origin;
 /// The single sign-on session.
 pub const SESSION_COOKIE: &str = "IDPORTEN_AUTH";
 /// Binds a login under way to the browser in which it began.
-pub const BROWSER_COOKIE: &str = "IDPORTEN_BROWSER";
+const BROWSER_COOKIE: &str = "IDPORTEN_BROWSER";
 /// Set when the person chooses a language.
 pub const LANGUAGE_COOKIE: &str = "IDPORTEN_SELECTED_LANGUAGE";
 
 /// A cookie's value.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     CookieJar::from_headers(headers).get(name).map(|cookie| cookie.value().to_owned())
+}
+
+/// What binds a login to this browser; ours, so the wire does not name it.
+pub fn binding(headers: &HeaderMap, origin: &Origin) -> Option<String> {
+    cookie(headers, &origin.own_cookie(BROWSER_COOKIE))
+}
+
+/// Binds a login to this browser.
+pub fn bind(response: &mut Response, origin: &Origin, value: &str) {
+    let (name, secure) = (origin.own_cookie(BROWSER_COOKIE), if origin.is_https() { "; Secure" } else { "" });
+    append(response, &format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"));
 }
 
 /// Adds a cookie that lives as long as the browser.
@@ -30,7 +41,8 @@ pub fn set_cookie(response: &mut Response, origin: &Origin, name: &str, value: &
 
 /// Removes a cookie.
 pub fn clear_cookie(response: &mut Response, origin: &Origin, name: &str) {
-    append(response, &format!("{name}=; Path={}; Max-Age=0; HttpOnly", path(origin)));
+    let secure = if origin.is_https() { "; Secure" } else { "" };
+    append(response, &format!("{name}=; Path={}; Max-Age=0; HttpOnly; SameSite=Lax{secure}", path(origin)));
 }
 
 fn append(response: &mut Response, text: &str) {
@@ -79,8 +91,13 @@ pub fn fault_page(headers: &HeaderMap, fault: PageFault) -> Response {
 }
 
 /// The login under way with this handle, in this browser; else the page that says so.
-pub async fn login_under_way(idp: &Idporten, headers: &HeaderMap, handle: &str) -> Result<Request, Response> {
-    let browser = cookie(headers, BROWSER_COOKIE).unwrap_or_default();
+pub async fn login_under_way(
+    idp: &Idporten,
+    origin: &Origin,
+    headers: &HeaderMap,
+    handle: &str,
+) -> Result<Request, Response> {
+    let browser = binding(headers, origin).unwrap_or_default();
     let (login_hash, browser_hash) = (idp.login_digest(handle), idp.browser_digest(&browser));
     match requests::login(&idp.ctx.db, &login_hash, &browser_hash, idp.ctx.clock.now()).await {
         Ok(Some(request)) => Ok(request),

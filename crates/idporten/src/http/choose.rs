@@ -25,7 +25,7 @@ async fn choose(
     params: &Params,
 ) -> Result<Response, Response> {
     let handle = params.get("t").unwrap_or_default();
-    let request = browser::login_under_way(idp, headers, handle).await?;
+    let request = browser::login_under_way(idp, origin, headers, handle).await?;
     let pid = params.get("pid").or_else(|| params.get("q")).unwrap_or_default().trim();
     if !idp.may_log_in(pid).await.map_err(|e| httpkit::internal(&e))? {
         return person::page(idp, headers, params, &request, Some("fault-number")).await;

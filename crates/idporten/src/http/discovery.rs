@@ -11,7 +11,7 @@ use httpkit::{Origin, Role};
 pub async fn get(State(idp): State<Idporten>, origin: Origin) -> Response {
     let back = origin.url("");
     // WIRE: on their own host names the login pages lie on another host than the issuer.
-    let hosts = Role::IDPORTEN.hosts(&idp.ctx.config.environment);
+    let hosts = Role::IDPORTEN.hosts(&idp.ctx.config);
     let front = match hosts.as_slice() {
         [issuer, login] if back.split("://").nth(1) == Some(issuer.as_str()) => {
             back.replacen(issuer.as_str(), login, 1)

@@ -88,8 +88,7 @@ pub async fn finish_login(
     handle: &str,
     made: &NewLogin,
 ) -> Result<Response, Response> {
-    let browser_hash =
-        idp.browser_digest(&browser::cookie(headers, browser::BROWSER_COOKIE).unwrap_or_default());
+    let browser_hash = idp.browser_digest(&browser::binding(headers, origin).unwrap_or_default());
     let now = idp.ctx.clock.now();
     let mut tx = begin(idp, "idporten.finish_login").await?;
     let request =

@@ -72,7 +72,8 @@ fn initiator(idp: &Idporten, params: &Params) -> Result<Option<String>, ()> {
     let Some(hint) = params.get("id_token_hint") else { return Ok(client_id) };
     let unverified = Unverified::parse(hint, jose::MAX_TOKEN_BYTES).map_err(drop)?;
     let kid = unverified.header().kid.clone().ok_or(())?;
-    let key = idp.ctx.keys.idporten.public_keys().find(&kid).ok_or(())?;
+    let keys = idp.ctx.keys.idporten.set();
+    let key = keys.public_keys().find(&kid).ok_or(())?;
     unverified.check_signature(key).map_err(drop)?;
     let text = |name: &str| unverified.claims().get(name).and_then(Value::as_str);
     let audience = text("aud").filter(|_| text("iss") == Some(idp.issuer())).ok_or(())?;
@@ -111,8 +112,11 @@ async fn next(idp: &Idporten, client_id: &str, params: &Params) -> db::Result<Op
 fn frame(idp: &Idporten, origin: &Origin, client: &Client, sid: &str) -> Option<String> {
     let registered = client.frontchannel_logout_uri.as_deref()?;
     // Altinn's own address is a path: it lies on this server, by whatever name the browser reached it.
-    let uri =
-        if registered.starts_with('/') { idp.on_platform(origin, registered) } else { registered.to_owned() };
+    let uri = if registered.starts_with('/') {
+        Idporten::on_platform(origin, registered)
+    } else {
+        registered.to_owned()
+    };
     Some(finish::with_query(&uri, &[("iss", idp.issuer().to_owned()), ("sid", sid.to_owned())]))
 }
 

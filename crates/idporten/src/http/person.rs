@@ -10,23 +10,34 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use httpkit::Origin;
 
 /// People shown at once.
 const SHOWN: usize = 10;
 
 /// Page 2 as it first appears.
-pub async fn get(State(idp): State<Idporten>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+pub async fn get(
+    State(idp): State<Idporten>,
+    origin: Origin,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
     let params = Params::parse(query.unwrap_or_default().as_bytes());
-    search(&idp, &headers, &params).await.unwrap_or_else(|refused| refused)
+    search(&idp, &origin, &headers, &params).await.unwrap_or_else(|refused| refused)
 }
 
 /// Page 2 after a search.
-pub async fn post(State(idp): State<Idporten>, headers: HeaderMap, body: Bytes) -> Response {
-    search(&idp, &headers, &Params::parse(&body)).await.unwrap_or_else(|refused| refused)
+pub async fn post(State(idp): State<Idporten>, origin: Origin, headers: HeaderMap, body: Bytes) -> Response {
+    search(&idp, &origin, &headers, &Params::parse(&body)).await.unwrap_or_else(|refused| refused)
 }
 
-async fn search(idp: &Idporten, headers: &HeaderMap, params: &Params) -> Result<Response, Response> {
-    let request = browser::login_under_way(idp, headers, params.get("t").unwrap_or_default()).await?;
+async fn search(
+    idp: &Idporten,
+    origin: &Origin,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<Response, Response> {
+    let request = browser::login_under_way(idp, origin, headers, params.get("t").unwrap_or_default()).await?;
     page(idp, headers, params, &request, None).await
 }
 

@@ -101,7 +101,7 @@ impl UpstreamIdp for Mockporten {
     fn place(&self) -> Place {
         Place {
             prefix: Role::MOCKPORTEN.prefix().unwrap_or_default(),
-            host: Role::MOCKPORTEN.hosts(&self.ctx.config.environment).pop(),
+            host: Role::MOCKPORTEN.hosts(&self.ctx.config).pop(),
             authorize: "/Authorize",
             logout: None,
             client_id: CLIENT_ID.to_owned(),

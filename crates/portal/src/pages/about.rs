@@ -59,13 +59,18 @@ const COOKIES: [(&str, &str, &str); 5] = [
     (crate::cookies::LANGUAGE, "cookie-language", "cookie-year"),
 ];
 
+/// The name as this browser has it: what is ours has a prefix over https.
+fn said(page: &Page, names: &str) -> String {
+    if names == crate::cookies::LANGUAGE { page.origin.own_cookie(names) } else { names.to_owned() }
+}
+
 pub async fn privacy(page: Page) -> Response {
     let body = html! {
         p.lead { (page.t("privacy-lead")) }
         (part(&page, "privacy-stored", "privacy-stored-words"))
         (part(&page, "privacy-cookies", "privacy-cookies-words"))
         dl.pairs {
-            @for (names, why, life) in COOKIES { dt { (names) } dd { (page.t(why)) ". " (page.t(life)) "." } }
+            @for (names, why, life) in COOKIES { dt { (said(&page, names)) } dd { (page.t(why)) ". " (page.t(life)) "." } }
         }
     };
     page.show(&Content::new(page.t("privacy-title"), Section::None, body).below("/", page.t("trail-start")))

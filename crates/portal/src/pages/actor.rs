@@ -199,7 +199,7 @@ async fn keep(visit: &Visit, form: Result<CsrfForm<Choice>, Response>) -> Result
     let back =
         choice.til.as_deref().and_then(local).filter(|path| !path.contains("/dialog/")).unwrap_or("/innboks");
     let mut response = Redirect::to(back).into_response();
-    cookies::set(&page.portal, &page.origin, &mut response, cookies::PARTY_UUID, &party.uuid.to_string());
-    cookies::set(&page.portal, &page.origin, &mut response, cookies::PARTY_ID, &party.id.to_string());
+    cookies::set(&page.origin, &mut response, cookies::PARTY_UUID, &party.uuid.to_string());
+    cookies::set(&page.origin, &mut response, cookies::PARTY_ID, &party.id.to_string());
     Ok(response)
 }

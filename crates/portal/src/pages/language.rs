@@ -17,6 +17,6 @@ pub async fn handle(page: Page, Path(tag): Path<String>, Query(back): Query<Back
     let Some(language) = Language::of_tag(&tag) else { return refusal::missing(&page) };
     let target = back.til.as_deref().and_then(local).unwrap_or("/");
     let mut response = Redirect::to(target).into_response();
-    cookies::keep(&page.portal, &page.origin, &mut response, cookies::LANGUAGE, language.tag());
+    cookies::keep_language(&page.origin, &mut response, language.tag());
     response
 }

@@ -1,12 +1,11 @@
 //! `/systembruker/foresporsel/{id}`: give a vendor's system authority, or turn it down.
 
 use super::system_user::grants;
-use crate::Portal;
 use crate::frame::{Content, Section, say};
 use crate::pages::{fields, refusal};
 use crate::visit::{Page, Visit};
 use crate::words::{Words, date, org_no, pick_value};
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Query;
 use http::StatusCode;
@@ -25,17 +24,8 @@ pub struct Request {
 }
 
 /// The address that the vendor was given leads to the page of the portal.
-pub async fn lead_on(
-    State(portal): State<Portal>,
-    origin: Origin,
-    Query(request): Query<Request>,
-) -> Response {
-    let environment = &portal.ctx.config.environment;
-    let own_host = |role: Role| role.hosts(environment).first().map(|host| format!("https://{host}"));
-    let base = match own_host(Role::AM_UI) {
-        Some(base) if base == origin.base() => own_host(Role::PORTAL).unwrap_or_default(),
-        _ => String::new(),
-    };
+pub async fn lead_on(origin: Origin, Query(request): Query<Request>) -> Response {
+    let base = if origin.is_own_host() { origin.of(Role::PORTAL) } else { String::new() };
     Redirect::to(&format!("{base}/systembruker/foresporsel/{}", request.id)).into_response()
 }
 
@@ -180,7 +170,7 @@ fn answered(page: &Page, request: &RequestView, names: &Names, just_now: bool) -
         }
         div.row.actions {
             @if request.redirect_url.is_some() {
-                a.ds-button href=(format!("/accessmanagement/api/v1/systemuser/{kind}/{}/logout", request.id)) { (page.ta("to-vendor", &both)) }
+                a.ds-button href=(page.elsewhere(Role::AM_UI, &format!("/accessmanagement/api/v1/systemuser/{kind}/{}/logout", request.id))) { (page.ta("to-vendor", &both)) }
             }
             @if approved { a.ds-button data-variant="secondary" href=(format!("{}/{}", crate::SYSTEM_USERS, request.id)) { (page.t("to-system-user")) } }
             a.ds-button data-variant="secondary" href="/innboks" { (page.t("to-inbox")) }

@@ -56,7 +56,8 @@ impl Forgeries {
         let now = app.ctx.clock.now().as_second();
         let (issuers, keys) = (&app.ctx.config.issuers, &app.ctx.keys);
         let stranger = KeySet::from_pem(&jose::generate_rsa(2048).unwrap(), None).unwrap();
-        let same_kid = KeySet::from_pem(&jose::generate_rsa(2048).unwrap(), Some(keys.altinn.kid())).unwrap();
+        let same_kid =
+            KeySet::from_pem(&jose::generate_rsa(2048).unwrap(), Some(&keys.altinn.kid())).unwrap();
         let claims = |issuer: &str, scope: &str, exp: i64, more: Value| {
             let mut claims = json!({
                 "iss": issuer, "scope": scope, "urn:altinn:scope": scope, "iat": now - 300, "exp": exp, "jti": "forged",
@@ -69,7 +70,7 @@ impl Forgeries {
         let sign = |keys: &KeySet, claims: Value| keys.sign(&claims).unwrap();
         let late = now + 600;
         let all = |issuer: &str| claims(issuer, every_scope, late, json!({}));
-        let good = sign(&keys.altinn, all(&issuers.altinn));
+        let good = sign(&keys.altinn.set(), all(&issuers.altinn));
         let unsigned = {
             let body = good.split('.').nth(1).unwrap();
             format!("eyJhbGciOiJub25lIn0.{body}.")
@@ -85,40 +86,49 @@ impl Forgeries {
                 ("unknown key, Altinn", sign(&stranger, all(&issuers.altinn))),
                 ("unknown key with our kid", sign(&same_kid, all(&issuers.altinn))),
                 ("unknown key, Maskinporten", sign(&stranger, all(&issuers.maskinporten))),
-                ("Altinn's name, ID-porten's key", sign(&keys.idporten, all(&issuers.altinn))),
-                ("Maskinporten's name, Altinn's key", sign(&keys.altinn, all(&issuers.maskinporten))),
+                ("Altinn's name, ID-porten's key", sign(&keys.idporten.set(), all(&issuers.altinn))),
+                ("Maskinporten's name, Altinn's key", sign(&keys.altinn.set(), all(&issuers.maskinporten))),
                 (
                     "a stranger's name, Maskinporten's key",
-                    sign(&keys.maskinporten, all("https://elsewhere.example/")),
+                    sign(&keys.maskinporten.set(), all("https://elsewhere.example/")),
                 ),
                 (
                     "expired, Altinn",
-                    sign(&keys.altinn, claims(&issuers.altinn, every_scope, now - 60, json!({}))),
+                    sign(&keys.altinn.set(), claims(&issuers.altinn, every_scope, now - 60, json!({}))),
                 ),
                 (
                     "expired, Maskinporten",
-                    sign(&keys.maskinporten, claims(&issuers.maskinporten, every_scope, now - 60, json!({}))),
+                    sign(
+                        &keys.maskinporten.set(),
+                        claims(&issuers.maskinporten, every_scope, now - 60, json!({})),
+                    ),
                 ),
                 (
                     "not yet valid",
-                    sign(&keys.altinn, claims(&issuers.altinn, every_scope, late, json!({"nbf": now + 300}))),
+                    sign(
+                        &keys.altinn.set(),
+                        claims(&issuers.altinn, every_scope, late, json!({"nbf": now + 300})),
+                    ),
                 ),
                 (
                     "a platform access token",
-                    sign(&keys.altinn, claims("platform", every_scope, late, app_token.clone())),
+                    sign(&keys.altinn.set(), claims("platform", every_scope, late, app_token.clone())),
                 ),
             ],
             scopeless: [
-                sign(&keys.altinn, claims(&issuers.altinn, "other:scope", late, json!({}))),
-                sign(&keys.maskinporten, claims(&issuers.maskinporten, "other:scope", late, json!({}))),
+                sign(&keys.altinn.set(), claims(&issuers.altinn, "other:scope", late, json!({}))),
+                sign(&keys.maskinporten.set(), claims(&issuers.maskinporten, "other:scope", late, json!({}))),
             ],
-            sound: [good.clone(), sign(&keys.maskinporten, all(&issuers.maskinporten))],
+            sound: [good.clone(), sign(&keys.maskinporten.set(), all(&issuers.maskinporten))],
             platform: vec![
                 ("garbage", "garbage".into()),
                 ("a bearer token", good),
-                ("ID-porten's key", sign(&keys.idporten, claims("platform", "", late, app_token.clone()))),
-                ("expired", sign(&keys.altinn, claims("platform", "", now - 60, app_token))),
-                ("no app", sign(&keys.altinn, claims("platform", "", late, json!({})))),
+                (
+                    "ID-porten's key",
+                    sign(&keys.idporten.set(), claims("platform", "", late, app_token.clone())),
+                ),
+                ("expired", sign(&keys.altinn.set(), claims("platform", "", now - 60, app_token))),
+                ("no app", sign(&keys.altinn.set(), claims("platform", "", late, json!({})))),
             ],
         }
     }

@@ -29,7 +29,8 @@ pub fn allowed(goto: &str, rules: &Rules<'_>) -> Option<String> {
     }
     let ours = match (url.scheme(), url.host()?) {
         ("https", url::Host::Domain(host)) => {
-            host == rules.domain || host.strip_suffix(rules.domain).is_some_and(|sub| sub.ends_with('.'))
+            let sub = host.strip_suffix(rules.domain).filter(|_| !rules.domain.is_empty());
+            sub.is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
         }
         _ => false,
     };

@@ -10,7 +10,7 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, StatusCode};
-use httpkit::{Caller, Origin, RUNTIME_COOKIE, problem};
+use httpkit::{Caller, Origin, RUNTIME_COOKIE, Role, problem};
 use jiff::SignedDuration;
 use ports::idporten::UpstreamIdp;
 use sha2::{Digest, Sha256};
@@ -43,7 +43,7 @@ async fn log_in(
     if acr_values.is_some_and(|values| !acr_values_are_known(values)) {
         return Err(problem::text(StatusCode::BAD_REQUEST, "Invalid acr_values."));
     }
-    let domain = browser::environment_domain(portal);
+    let domain = Role::login_domain(&portal.ctx.config);
     let rules = Rules { domain: &domain, own_base: origin.base(), loopback: portal.ctx.config.is_sandbox() };
     let wanted = query.get("goto").map(str::to_owned).or_else(|| browser::cookie(headers, GOTO_COOKIE));
     let Some(goto) = wanted.and_then(|wanted| goto::allowed(&wanted, &rules)) else {
@@ -137,7 +137,7 @@ async fn to_upstream(
     ];
     let hint = start.hint.map(|hint| ("login_hint", hint));
     let request = Serializer::new(String::new()).extend_pairs(fields).extend_pairs(hint).finish();
-    let target = format!("{}{}?{request}", provider_base(portal, origin, upstream), place.authorize);
+    let target = format!("{}{}?{request}", provider_base(origin, upstream), place.authorize);
     let login = logins::Login {
         browser_hash: portal.browser_digest(&browser),
         provider: upstream.key().to_owned(),
@@ -159,13 +159,10 @@ async fn to_upstream(
 }
 
 /// Where this browser finds the provider: beside us on the shared origin, or on the provider's own host.
-pub fn provider_base(portal: &Portal, origin: &Origin, upstream: &dyn UpstreamIdp) -> String {
+pub fn provider_base(origin: &Origin, upstream: &dyn UpstreamIdp) -> String {
     let place = upstream.place();
-    let domain = browser::environment_domain(portal);
-    let host = origin.base().split("://").nth(1).unwrap_or_default();
-    let on_own_host = !domain.is_empty() && host.ends_with(&format!(".{domain}"));
-    match place.host.filter(|_| on_own_host) {
-        Some(host) => format!("https://{host}"),
+    match place.host.filter(|_| origin.is_own_host()) {
+        Some(host) => format!("{}://{host}", origin.scheme()),
         None => format!("{}{}", origin.base(), place.prefix),
     }
 }

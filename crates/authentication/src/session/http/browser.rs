@@ -97,32 +97,19 @@ impl<'a> Cookies<'a> {
 
     fn append(&self, response: &mut Response, name: &str, value: &str, more: &str) {
         let secure = if self.origin.is_https() { "; Secure" } else { "" };
-        let domain = self.domain();
+        let domain =
+            self.origin.login_domain().map(|domain| format!("; Domain={domain}")).unwrap_or_default();
         let text = format!("{name}={value}; Path=/; SameSite=Lax{domain}{secure}{more}");
         // INVARIANT: names and values are ours, ASCII without control characters.
         if let Ok(text) = HeaderValue::from_str(&text) {
             response.headers_mut().append(header::SET_COOKIE, text);
         }
     }
-
-    /// On the platform's own host the cookies reach all its subdomains; elsewhere they stay on the host.
-    fn domain(&self) -> String {
-        let domain = environment_domain(self.portal);
-        let host = self.origin.base().split("://").nth(1).unwrap_or_default();
-        let ours = !domain.is_empty() && (host == domain || host.ends_with(&format!(".{domain}")));
-        if ours { format!("; Domain={domain}") } else { String::new() }
-    }
-}
-
-/// Domain of the environment, from the platform's own host name.
-pub fn environment_domain(portal: &Portal) -> String {
-    let hosts = Role::PLATFORM.hosts(&portal.ctx.config.environment);
-    hosts.first().and_then(|host| host.strip_prefix("platform.")).unwrap_or_default().to_owned()
 }
 
 /// Start page of the portal.
 pub fn start_page(origin: &Origin) -> String {
-    format!("{}/", origin.base())
+    format!("{}/", origin.of(Role::PORTAL))
 }
 
 /// A 302 that no cache keeps.

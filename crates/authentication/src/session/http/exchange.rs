@@ -6,8 +6,8 @@ use crate::session::http::browser::{self, Query};
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
-use httpkit::{negotiated_string, problem};
-use jose::{Claims, KeySet, Unverified, VerifyOptions};
+use httpkit::{KeyRing, negotiated_string, problem};
+use jose::{Claims, Unverified, VerifyOptions};
 use ports::register::PartyRef;
 
 /// Asks for the person token of an enterprise user, which is no longer made.
@@ -65,7 +65,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-fn verified(portal: &Portal, keys: &KeySet, issuer: &str, token: &str) -> Result<Claims, Response> {
+fn verified(portal: &Portal, keys: &KeyRing, issuer: &str, token: &str) -> Result<Claims, Response> {
     let options = VerifyOptions { issuer, leeway: LEEWAY, now: portal.ctx.clock.now() };
     keys.verify(token, &options).map_err(|_| unauthorized())
 }

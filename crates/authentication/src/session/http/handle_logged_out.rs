@@ -6,13 +6,13 @@ use crate::systemuser::redirect_of_request;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use httpkit::Origin;
+use httpkit::{Origin, Role};
 use uuid::Uuid;
 
 /// Leads back to the vendor whose request was decided, else to the start page.
 pub async fn get(State(portal): State<Portal>, origin: Origin, headers: HeaderMap) -> Response {
     let info = browser::cookie(&headers, LOGOUT_COOKIE).unwrap_or_default();
-    let next = match next(&portal, &info).await {
+    let next = match next(&portal, &origin, &info).await {
         Ok(next) => next.unwrap_or_else(|| browser::start_page(&origin)),
         Err(e) => return httpkit::internal(&e),
     };
@@ -21,11 +21,10 @@ pub async fn get(State(portal): State<Portal>, origin: Origin, headers: HeaderMa
     response
 }
 
-async fn next(portal: &Portal, info: &str) -> db::Result<Option<String>> {
+async fn next(portal: &Portal, origin: &Origin, info: &str) -> db::Result<Option<String>> {
     match read(info) {
         Some(After::SafeRedirect) => {
-            let domain = browser::environment_domain(portal);
-            Ok(Some(format!("https://am.ui.{domain}/accessmanagement/api/v1/logoutredirect")))
+            Ok(Some(format!("{}/accessmanagement/api/v1/logoutredirect", origin.of(Role::AM_UI))))
         }
         Some(After::Request(id)) => redirect_of_request(&portal.ctx.db, id).await,
         None => Ok(None),

@@ -65,5 +65,5 @@ fn provider_logout(portal: &Portal, origin: &Origin, session: &Session) -> Strin
         .append_pair("client_id", &place.client_id)
         .append_pair("post_logout_redirect_uri", &back)
         .finish();
-    format!("{}{logout}?{query}", provider_base(portal, origin, upstream.as_ref()))
+    format!("{}{logout}?{query}", provider_base(origin, upstream.as_ref()))
 }

@@ -40,7 +40,7 @@ async fn run(
 ) -> Answer {
     let triple = Triple { system_id, org_no, external_ref };
     let request = service.request_by_ref(&reader(caller)?, &triple, kind).await?;
-    let url = confirm_url(origin, &service.ctx.config.environment, kind, request.id);
+    let url = confirm_url(origin, kind, request.id);
     let answer = RequestSystemResponse::new(request, service.ctx.clock.now());
     // WIRE: only the agent variant tells whether the request is escalated (identity §4.2).
     let answer = if kind == Kind::Agent { answer } else { answer.without_escalation() };

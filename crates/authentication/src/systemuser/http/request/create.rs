@@ -50,7 +50,7 @@ async fn run(service: &Service, caller: &Caller, origin: &Origin, body: &Value, 
         Outcome::Created(request) => (StatusCode::CREATED, request),
         Outcome::Existing(request) => (StatusCode::OK, request),
     };
-    let url = confirm_url(origin, &service.ctx.config.environment, kind, request.id);
+    let url = confirm_url(origin, kind, request.id);
     let location = origin.url(&format!("/authentication/api/v1/systemuser/request/{}", request.id));
     let answer = Json(RequestSystemResponse::new(request, service.ctx.clock.now()).with_confirm_url(url));
     Ok(match status {

@@ -31,7 +31,7 @@ pub(crate) async fn agent(
 
 async fn run(service: &Service, caller: &Caller, origin: &Origin, id: &str, kind: Kind) -> Answer {
     let request = service.request_of(&reader(caller)?, value("requestId", id)?, kind).await?;
-    let url = confirm_url(origin, &service.ctx.config.environment, kind, request.id);
+    let url = confirm_url(origin, kind, request.id);
     let answer = RequestSystemResponse::new(request, service.ctx.clock.now()).without_escalation();
     Ok(Json(answer.with_confirm_url(url)).into_response())
 }

@@ -55,13 +55,8 @@ pub(super) fn routes(table: Table) -> Table {
 }
 
 /// Where the customer decides: on the frontend's own host when the vendor came to the platform's, else on the one origin.
-fn confirm_url(origin: &Origin, environment: &str, kind: Kind, id: Uuid) -> String {
-    let platform = Role::PLATFORM.hosts(environment);
-    let on_platform = platform.iter().any(|host| origin.base() == format!("https://{host}"));
-    let base = match Role::AM_UI.hosts(environment).first().filter(|_| on_platform) {
-        Some(host) => format!("https://{host}"),
-        None => origin.base().to_owned(),
-    };
+fn confirm_url(origin: &Origin, kind: Kind, id: Uuid) -> String {
+    let base = origin.of(Role::AM_UI);
     let page = match kind {
         Kind::Standard => "request",
         Kind::Agent => "agentrequest",
