@@ -57,3 +57,26 @@ async fn a_token_of_another_issuer_is_not_refreshed() {
     let token = app.ctx.keys.maskinporten.sign(&claims).unwrap();
     assert_eq!(app.get(REFRESH).bearer(&token).send().await.status, 401);
 }
+
+/// A token that no session stands behind is renewed as long as a session would last, and no longer.
+#[tokio::test]
+async fn renewals_end_when_the_session_would() {
+    let app = app().await;
+    let mut token = app.test_token("GetPersonalToken", "userId=1&partyId=2").await;
+    let first = app.ctx.clock.now().as_second();
+    let end = |token: &str| {
+        let read = jose::Unverified::parse(token, jose::MAX_TOKEN_BYTES).unwrap();
+        read.claims()["exp"].as_i64().unwrap() - first
+    };
+    for _ in 0..24 {
+        forward(&app, 29).await;
+        let answer = app.get(REFRESH).bearer(&token).send().await;
+        assert_eq!(answer.status, 200);
+        token = answer.text();
+    }
+    assert!((720 * 60 - 5..=720 * 60).contains(&end(&token)), "{}", end(&token));
+    forward(&app, 23).await;
+    assert_eq!(app.get(REFRESH).bearer(&token).send().await.status, 200);
+    forward(&app, 2).await;
+    assert_eq!(app.get(REFRESH).bearer(&token).send().await.status, 401);
+}

@@ -1,7 +1,7 @@
 //! The token in the portal's cookie.
 
 use super::method;
-use super::session::Session;
+use super::session::{ABSOLUTE, Session};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -39,11 +39,20 @@ pub fn portal(issuer: &str, session: &Session, now: Timestamp) -> Map<String, Va
     claims
 }
 
-/// The same claims with a new period of validity.
-pub fn renewed(mut claims: Map<String, Value>, now: Timestamp) -> Map<String, Value> {
+/// When the login or the first token of a chain of renewals was; ours, beside the claims of the wire.
+const SINCE: &str = "urn:allting:since";
+
+/// The same claims with a new period of validity, which ends when a session that began with them would (identity §3.5: 720
+/// minutes); `None` when that is past. A token that no session stands behind could else be renewed for ever.
+pub fn renewed(mut claims: Map<String, Value>, now: Timestamp) -> Option<Map<String, Value>> {
     let now = now.as_second();
-    for (name, value) in [("nbf", now), ("iat", now), ("exp", now + SECONDS)] {
-        claims.insert(name.to_owned(), json!(value));
+    let seconds = |name: &str| claims.get(name).and_then(Value::as_i64);
+    let since = seconds(SINCE).or_else(|| seconds("auth_time")).or_else(|| seconds("iat")).unwrap_or(now);
+    let end = since + ABSOLUTE.as_secs();
+    if end <= now {
+        return None;
     }
-    claims
+    let renewal = [("nbf", now), ("iat", now), ("exp", end.min(now + SECONDS)), (SINCE, since)];
+    claims.extend(renewal.map(|(name, value)| (name.to_owned(), json!(value))));
+    Some(claims)
 }

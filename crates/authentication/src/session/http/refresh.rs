@@ -42,7 +42,9 @@ async fn refresh(portal: &Portal, caller: &Caller, query: &Query) -> Result<Stri
         db::write_tx!(portal.ctx.db, "authn.refresh", |tx| { sessions::touch(tx, id, now).await })
             .map_err(internal)?;
     }
-    let mut claims = token::renewed((*caller.claims).clone(), now);
+    let Some(mut claims) = token::renewed((*caller.claims).clone(), now) else {
+        return Err(problem::empty(StatusCode::UNAUTHORIZED));
+    };
     let enrich = query.get("enrichpid").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     if let Some(uuid) = caller.party_uuid().filter(|_| enrich) {
         let party = portal.register.party(&PartyRef::Uuid(uuid)).await.map_err(internal)?;

@@ -9,7 +9,11 @@ use ports::authentication::RequestStatus;
 use serde_json::json;
 use uuid::Uuid;
 
+/// How often a request is looked at anew when another one with the same key was made meanwhile.
+const ATTEMPTS: usize = 3;
+
 /// What the vendor asks for.
+#[derive(Clone)]
 pub(crate) struct NewRequest {
     pub kind: Kind,
     pub system_id: String,
@@ -32,8 +36,20 @@ fn given(text: Option<String>) -> Option<String> {
 }
 
 impl Service {
-    /// The checks come in the wire's order.
+    /// Whoever asks for the same at the same moment gets what the first one made. It may also have been answered or taken back
+    /// since, so that the checks are made anew, all of them.
     pub(crate) async fn create_request(&self, vendor: &Vendor, new: NewRequest) -> Result<Outcome, Error> {
+        for _ in 0..ATTEMPTS {
+            match self.try_create(vendor, new.clone()).await {
+                Err(error) if error.is_unique() => {}
+                outcome => return outcome,
+            }
+        }
+        Err(Problem::EARLIER_PENDING.into())
+    }
+
+    /// The checks come in the wire's order.
+    async fn try_create(&self, vendor: &Vendor, new: NewRequest) -> Result<Outcome, Error> {
         let external_ref = given(new.external_ref.clone()).unwrap_or_else(|| new.party_org_no.clone());
         let triple =
             Triple { system_id: new.system_id.clone(), org_no: new.party_org_no.clone(), external_ref };
@@ -51,20 +67,13 @@ impl Service {
             return Err(Problem::SYSTEM_NOT_FOUND.into());
         }
         let request = self.checked(&system, new, &triple).await?;
-        let stored = db::write_tx!(self.ctx.db, "authn.request.create", |tx| {
+        db::write_tx!(self.ctx.db, "authn.request.create", |tx| {
             requests::insert(tx, &request).await?;
             let detail = json!({ "system": request.system_id, "party": request.party_org_no });
             self.audit(tx, request.id, "request.create", &vendor.actor(), detail).await?;
             Ok::<_, Error>(())
-        });
-        match stored {
-            // The same was asked for at the same moment: whoever came first made it.
-            Err(error) if error.is_unique() => {
-                let existing = self.own_request(vendor, &triple, request.kind).await?;
-                existing.map(Outcome::Existing).ok_or(Problem::EARLIER_PENDING.into())
-            }
-            stored => stored.map(|()| Outcome::Created(request)),
-        }
+        })?;
+        Ok(Outcome::Created(request))
     }
 
     async fn checked(&self, system: &System, new: NewRequest, triple: &Triple) -> Result<Request, Error> {
