@@ -24,6 +24,9 @@ enum Command {
     /// Fetch tokens as a client would.
     #[command(subcommand)]
     Token(Token),
+    /// Make and rotate the keys of an installation, issue test certificates.
+    #[command(subcommand)]
+    Pki(cli::pki::Command),
     /// Make, load and write population files.
     Population(Population),
     /// Name those who may see and do what operators may.
@@ -106,6 +109,7 @@ impl Cli {
             Command::Demo(args) => demo::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
             Command::Token(Token::Maskinporten(args)) => cli::token::maskinporten(args).await,
+            Command::Pki(command) => cli::pki::run(&command),
             Command::Population(args) => args.run().await,
             Command::Operator(command) => operator::run(&command),
             Command::Blobs(args) => args.run().await,

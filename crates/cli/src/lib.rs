@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod pki;
 mod token_maskinporten;
 
 /// `allting token …`

@@ -241,11 +241,11 @@ impl Shared {
             match renewed(&self.config, issuer, held, now) {
                 Ok(Some(renewed)) => *held = renewed,
                 Ok(None) => {}
-                Err(error) => return self.refused(&error),
+                Err(error) => return refused(&error),
             }
         }
         if let Err(error) = are_apart(&new) {
-            return self.refused(&error);
+            return refused(&error);
         }
         for (issuer, (old, new)) in ISSUERS.iter().zip(old.iter().zip(&new)) {
             if old.infos != new.infos {
@@ -256,11 +256,11 @@ impl Shared {
         }
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = new;
     }
+}
 
-    fn refused(&self, error: &KeysError) {
-        metrics::counter!("key_files_refused_total").increment(1);
-        tracing::error!(%error, "changed keys are refused, the earlier ones go on");
-    }
+fn refused(error: &KeysError) {
+    metrics::counter!("key_files_refused_total").increment(1);
+    tracing::error!(%error, "changed keys are refused, the earlier ones go on");
 }
 
 /// What the file says now, if it says something else than before.

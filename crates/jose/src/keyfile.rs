@@ -99,7 +99,7 @@ impl KeyFile {
     }
 
     /// The JWK that signs at `now`, and the others that are published, in the order of the file.
-    pub(crate) fn at(&self, now: Timestamp) -> Result<(Value, Vec<Value>)> {
+    pub(crate) fn at(&self, now: Timestamp) -> (Value, Vec<Value>) {
         let active = self.active(now);
         let published = |at: &usize| {
             *at == active || time(&self.keys[*at], "exp").is_ok_and(|exp| exp.is_none_or(|exp| exp > now))
@@ -113,7 +113,7 @@ impl KeyFile {
                 others.push(key);
             }
         }
-        Ok((signing, others))
+        (signing, others)
     }
 
     /// When another key begins to sign or one is no longer published.
@@ -247,7 +247,7 @@ mod tests {
         let mut odd = key.clone();
         odd["nbf"] = json!("tomorrow");
         for text in [
-            "".to_owned(),
+            String::new(),
             "{}".into(),
             "{\"keys\":[]}".into(),
             "{\"keys\":[1]}".into(),

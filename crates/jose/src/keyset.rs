@@ -46,7 +46,7 @@ impl KeySet {
 
     /// The keys of a file as they are at `now`.
     pub fn at(file: &KeyFile, now: Timestamp) -> Result<Self> {
-        let (private, others) = file.at(now)?;
+        let (private, others) = file.at(now);
         let (signer, active) = read_private(&private)?;
         let others = others.iter().map(PublicKey::from_jwk);
         Self::new(signer, std::iter::once(Ok(active)).chain(others).collect::<Result<_>>()?)
