@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::process::Command;
 
 /// Infrastructure in its order of dependency.
-const INFRASTRUCTURE: [&str; 6] = ["config", "telemetry", "db", "blob", "jobs", "notifyio"];
+const INFRASTRUCTURE: [&str; 7] = ["config", "telemetry", "db", "audit", "blob", "jobs", "notifyio"];
 
 pub fn check() -> anyhow::Result<()> {
     let output =

@@ -172,14 +172,15 @@ impl App {
 
     /// Answers one request.
     pub async fn handle(&self, peer: SocketAddr, request: Request) -> Response {
-        let trace = trace::new_trace(self.ctx.ids.as_ref());
+        let trusted = self.hosts.is_trusted(peer.ip());
+        let trace = trace::begin(self.ctx.ids.as_ref(), request.headers(), trusted);
         let started = Instant::now();
         let method = known_method(request.method());
         let mut response = match self.begin(request.uri().path()) {
-            Some(_under_way) => trace::traced(trace.clone(), self.answer(peer, request)).await,
+            Some(_under_way) => trace::traced(trace, self.answer(peer, request)).await,
             None => busy(),
         };
-        secure(&mut response, &trace);
+        secure(&mut response, &trace.parent());
         if !self.ctx.config.is_sandbox() {
             response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR);
         }

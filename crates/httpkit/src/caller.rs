@@ -1,5 +1,6 @@
 //! The verified token of a request, and what blocks read from it.
 
+use audit::{Actor, ActorKind};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use ports::register::PartyRef;
@@ -112,6 +113,22 @@ impl Caller {
         let pid = || self.pid().map(|pid| PartyRef::Pid(pid.to_owned()));
         let user = self.user_id().map(PartyRef::UserId);
         user.or_else(|| self.party_uuid().map(PartyRef::Uuid)).or_else(pid)
+    }
+
+    /// Who acts, for the audit log: without a look into the registers, so a person who is known by number alone has no id
+    /// until a block has found the party.
+    pub(crate) fn actor(&self) -> Actor {
+        if let Some(user) = self.system_user() {
+            return Actor::system_user(user.id);
+        }
+        match (self.user_id(), self.pid(), self.party_uuid(), self.org_no()) {
+            (Some(_), _, Some(party), _) | (None, Some(_), Some(party), _) => Actor::person(party),
+            (Some(user), ..) => Actor { kind: ActorKind::Person, id: format!("user:{user}") },
+            (None, Some(_), None, _) => Actor { kind: ActorKind::Person, id: String::new() },
+            (.., Some(org_no)) => Actor::organisation(org_no),
+            (.., Some(party), None) => Actor::person(party),
+            _ => Actor::client(self.client_id().unwrap_or_default()),
+        }
     }
 
     /// `client_id`

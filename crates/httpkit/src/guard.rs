@@ -6,6 +6,7 @@ use crate::routes::RefusalForm;
 use crate::{
     Access, Caller, Class, ClientAddress, Ctx, Limiter, Origin, RUNTIME_COOKIE, Refusal, Role, csrf, problem,
 };
+use audit::Actor;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,6 +19,8 @@ use std::time::Duration;
 
 /// How far clocks may differ (identity §3.4).
 const LEEWAY: Duration = Duration::from_secs(10);
+/// In the audit log, who comes with a platform access token and nothing else.
+const PLATFORM_TOKEN: &str = "platform-token";
 /// Longest token that is looked at.
 const MAX_TOKEN: usize = 16 * 1024;
 /// Why a call without a platform token is refused.
@@ -50,6 +53,7 @@ pub(crate) async fn enforce(State(guard): State<Guard>, mut request: Request, ne
         let (mut parts, body) = request.into_parts();
         return match guard.shared.operators.admit(&guard.shared.ctx, &parts).await {
             Ok(operator) => {
+                audit::acting(Actor::operator(operator.name()));
                 parts.extensions.insert(operator);
                 next.run(Request::from_parts(parts, body)).await
             }
@@ -88,8 +92,18 @@ pub(crate) async fn enforce(State(guard): State<Guard>, mut request: Request, ne
         return problem::empty(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let unproven = caller.is_none();
-    if let Some(caller) = caller {
-        request.extensions_mut().insert(caller);
+    match caller {
+        Some(caller) => {
+            audit::acting(caller.actor());
+            audit::from(caller.client_id(), caller.session_id());
+            audit::by(guard.access.proof(&caller));
+            request.extensions_mut().insert(caller);
+        }
+        None if matches!(guard.access, Access::Platform | Access::PlatformOr(_)) => {
+            audit::acting(Actor::platform(PLATFORM_TOKEN));
+            audit::by(PLATFORM_TOKEN);
+        }
+        None => {}
     }
     let response = next.run(request).await;
     if unproven && refused_proof(class, offered, response.status()) {
@@ -216,8 +230,21 @@ impl Role {
 }
 
 impl Access {
+<<<<<<< HEAD
     fn asks_platform(self) -> bool {
         matches!(self, Self::Platform | Self::PlatformOr(_))
+=======
+    /// By what the caller was let in.
+    fn proof(self, caller: &Caller) -> &'static str {
+        let held = |any_of: &[&'static str]| any_of.iter().copied().find(|scope| caller.has_scope(scope));
+        match self {
+            Self::Token { any_of, .. } => held(any_of).unwrap_or("token"),
+            Self::PlatformOr(any_of) => held(any_of).unwrap_or(PLATFORM_TOKEN),
+            Self::Platform => PLATFORM_TOKEN,
+            Self::Session => "portal",
+            Self::Public(_) | Self::Client(_) | Self::Operator | Self::Sandbox(_) => "open",
+        }
+>>>>>>> fb6c262 (audit: keep one log of who did what, under the trace of the request)
     }
 
     fn needs_token(self) -> bool {

@@ -44,7 +44,11 @@ impl HttpClient {
     /// A POST request to `url`, to be completed and sent; the scheme is http or https and a literal address is checked here.
     pub fn post(&self, url: &url::Url) -> Result<reqwest::RequestBuilder, OutboundError> {
         self.check(url)?;
-        Ok(self.inner.post(url.clone()))
+        let request = self.inner.post(url.clone());
+        Ok(match telemetry::trace::current() {
+            Some(trace) => request.header("traceparent", trace.parent()),
+            None => request,
+        })
     }
 
     /// May `url` be called, as far as can be told without resolving its name.

@@ -1,32 +1,27 @@
-//! The id by which one request is found again in logs and error bodies.
+//! The trace by which one request is found again in logs, error bodies and the audit log.
 
+use audit::Actor;
+use http::HeaderMap;
 use kernel::Ids;
-use std::fmt::Write;
+use telemetry::trace::{Trace, current, within};
 
-tokio::task_local! {
-    static TRACE: String;
-}
-
-/// W3C trace id of the request under way (`00-…-…-01`), or `None` outside a request.
+/// W3C trace parent of the request under way (`00-…-…-01`), or `None` outside a request.
 pub fn trace_id() -> Option<String> {
-    TRACE.try_with(Clone::clone).ok()
+    current().map(Trace::parent)
 }
 
-/// A new trace parent: version, 16 random bytes, 8 random bytes, sampled.
-pub(crate) fn new_trace(ids: &dyn Ids) -> String {
-    let mut bytes = [0u8; 24];
-    ids.fill(&mut bytes);
-    let hex = |part: &[u8]| {
-        part.iter().fold(String::new(), |mut out, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
-    };
-    format!("00-{}-{}-01", hex(&bytes[..16]), hex(&bytes[16..]))
+/// Continues the caller's trace where the caller is `trusted` (a stranger must not choose under which id it is found),
+/// else begins one.
+pub(crate) fn begin(ids: &dyn Ids, headers: &HeaderMap, trusted: bool) -> Trace {
+    let mut random = [0; 24];
+    ids.fill(&mut random);
+    let given =
+        headers.get("traceparent").filter(|_| trusted).and_then(|value| Trace::parse(value.to_str().ok()?));
+    let fresh = Trace::new(random);
+    given.map_or(fresh, |given| given.child(fresh))
 }
 
-/// Runs one request under its trace id.
-pub(crate) async fn traced<F: Future>(trace: String, work: F) -> F::Output {
-    TRACE.scope(trace, work).await
+/// Runs one request under its trace, by nobody until the guard knows better.
+pub(crate) async fn traced<F: Future>(trace: Trace, work: F) -> F::Output {
+    within(trace, audit::within(Actor::NOBODY, work)).await
 }

@@ -14,11 +14,12 @@ pub use timer::{Schedule, Task};
 
 use async_trait::async_trait;
 use std::time::Duration;
+use telemetry::trace::Trace;
 use uuid::Uuid;
 
 /// The crate's tables.
 pub fn migrations() -> db::MigrationSet {
-    db::migrations!("jobs", ["0001_outbox"])
+    db::migrations!("jobs", ["0001_outbox", "0002_trace"])
 }
 
 /// A message as its handler gets it.
@@ -34,6 +35,8 @@ pub struct Job {
     pub payload: serde_json::Value,
     /// 1 at the first try; a try whose worker vanished counts.
     pub attempt: u32,
+    /// Where it was put, if that was part of a trace.
+    pub(crate) trace: Option<Trace>,
 }
 
 impl Job {

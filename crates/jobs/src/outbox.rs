@@ -58,6 +58,7 @@ impl Outbox {
             self.0.queues.get().and_then(|queues| queues.get(message.topic)).map_or(&[][..], Vec::as_slice);
         let business = self.0.clock.now();
         let wall = SystemClock.now();
+        let trace = telemetry::trace::current().map(telemetry::trace::Trace::parent);
         for queue in queues {
             let due = message.available_at.unwrap_or(business);
             let row = params![
@@ -69,7 +70,8 @@ impl Outbox {
                 message.payload.clone(),
                 business,
                 due,
-                wall
+                wall,
+                trace.as_deref()
             ];
             tx.execute(&store::PUT, &row).await?;
         }

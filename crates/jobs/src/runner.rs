@@ -1,14 +1,16 @@
 //! The consuming side.
 
 use crate::{Failure, Handler, Job, Outbox, Schedule, store, timer};
+use audit::Actor;
 use db::{Db, params};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use kernel::{Clock, SystemClock};
+use kernel::{Clock, Ids, RandomIds, SystemClock};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use telemetry::trace::{Trace, within};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -147,7 +149,15 @@ impl Runner {
         let rows = db::write_tx!(self.db, "outbox.claim", |tx| { tx.query(&store::CLAIM, &claim).await })?;
         let job = |row: &db::Row| {
             let attempt = u32::try_from(row.get::<i64>(4)?).unwrap_or(u32::MAX);
-            Ok(Job { id: row.get(0)?, topic: row.get(1)?, key: row.get(2)?, payload: row.get(3)?, attempt })
+            let trace = row.get::<Option<String>>(5)?.and_then(|text| Trace::parse(&text));
+            Ok(Job {
+                id: row.get(0)?,
+                topic: row.get(1)?,
+                key: row.get(2)?,
+                payload: row.get(3)?,
+                attempt,
+                trace,
+            })
         };
         rows.iter().map(job).collect()
     }
@@ -193,7 +203,8 @@ impl Runner {
     /// The handler's answer; a panic or too long a wait is a failure like others.
     async fn guarded(&self, handler: &dyn Handler, job: &Job) -> Result<(), Failure> {
         let limit = self.lease.saturating_sub(SPARE);
-        let work = AssertUnwindSafe(handler.handle(job)).catch_unwind();
+        let work = audit::within(Actor::platform(handler.queue()), handler.handle(job));
+        let work = AssertUnwindSafe(within(trace_of(job), work)).catch_unwind();
         match tokio::time::timeout(limit, work).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(Failure::Retry("the handler panicked".into())),
@@ -234,6 +245,18 @@ impl Runner {
         }
         Ok(depth)
     }
+}
+
+/// A span of its own in the trace of whoever put the job, or in a new one.
+fn trace_of(job: &Job) -> Trace {
+    let fresh = new_trace();
+    job.trace.map_or(fresh, |trace| trace.child(fresh))
+}
+
+pub(crate) fn new_trace() -> Trace {
+    let mut random = [0; 24];
+    RandomIds.fill(&mut random);
+    Trace::new(random)
 }
 
 /// Ends when the server is to stop.

@@ -16,10 +16,10 @@ db::statements! {
     /// One message for one queue. Its position is the machine's time, or the next free number after its key's last one:
     /// what a transaction sees of its key, it stands behind, whatever the clocks of two nodes say.
     pub PUT = "outbox.put",
-        "INSERT INTO outbox (id, queue, topic, key, position, payload, created_at, due_at, retry_at, attempts, dead)
+        "INSERT INTO outbox (id, queue, topic, key, position, payload, created_at, due_at, retry_at, attempts, dead, trace)
          VALUES ($1, $2, $3, $4,
            COALESCE((SELECT MAX(position) + 1 FROM outbox WHERE queue = $2 AND key = $4 AND NOT dead AND position >= $5), $5),
-           $6, $7, $8, $9, 0, FALSE)";
+           $6, $7, $8, $9, 0, FALSE, $10)";
     /// Is anything ready; spares a write transaction when nothing is.
     pub READY = "outbox.ready", concat!("SELECT 1 FROM outbox o WHERE ", ready!(), " LIMIT 1");
     /// Leases the oldest ready messages.
@@ -28,7 +28,7 @@ db::statements! {
           " ORDER BY o.position LIMIT $5 {skip_locked})
          UPDATE outbox SET leased_until = $6, lease_owner = $7, attempts = attempts + 1
          WHERE id IN (SELECT id FROM mine)
-         RETURNING id, topic, key, payload, attempts");
+         RETURNING id, topic, key, payload, attempts, trace");
     /// Handled. `attempts` tells this lease from an earlier one of the same owner.
     pub DONE = "outbox.done", "DELETE FROM outbox WHERE id = $1 AND lease_owner = $2 AND attempts = $3";
     /// Not handled: when to try again, or dead.

@@ -1,14 +1,16 @@
 //! Named timers, each run by one node of all.
 
-use crate::runner::{Runner, later, stopped};
+use crate::runner::{Runner, later, new_trace, stopped};
 use crate::{Failure, store};
 use async_trait::async_trait;
+use audit::Actor;
 use db::params;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use telemetry::trace::within;
 use tokio::sync::watch;
 
 /// Longest wait between two looks at a timer.
@@ -65,7 +67,8 @@ pub(crate) async fn take(runner: &Runner, schedule: &Schedule) -> db::Result<boo
 }
 
 async fn run(schedule: &Schedule) {
-    match AssertUnwindSafe(schedule.task.run()).catch_unwind().await {
+    let work = within(new_trace(), audit::within(Actor::platform(schedule.name), schedule.task.run()));
+    match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(())) => {}
         Ok(Err(e)) => tracing::warn!(timer = schedule.name, error = %e, "timer failed"),
         Err(_) => tracing::error!(timer = schedule.name, "timer panicked"),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod redact;
+pub mod trace;
 
 pub use redact::redact;
 
