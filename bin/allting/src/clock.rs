@@ -1,8 +1,10 @@
 //! Business time: the machine's clock plus an offset that the sandbox may move and that the database keeps.
 
+use audit::{Action, Entry};
 use db::Db;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, SystemClock};
+use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -41,7 +43,12 @@ impl BusinessClock {
     pub async fn set(&self, db: &Db, to: Timestamp) -> db::Result<()> {
         let _turn = self.turn.lock().await;
         let offset = to.as_microsecond() - SystemClock.now().as_microsecond();
-        db.meta_set(KEY, &offset.to_string()).await?;
+        let entry =
+            Entry::new(Action::ClockMove, to, "clock", "business").detail(json!({ "to": to.to_string() }));
+        db::write_tx!(db, "clock.move", |tx| {
+            tx.meta_set(KEY, &offset.to_string()).await?;
+            audit::put(tx, &entry).await
+        })?;
         self.offset.store(offset, Ordering::Relaxed);
         Ok(())
     }

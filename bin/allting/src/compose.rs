@@ -106,7 +106,7 @@ impl Composition {
             jobs: vec![],
             schedules: crate::blobs::schedules(ctx),
             migrations: notifyio::migrations(),
-            statements: vec![jobs::STATEMENTS, blob::STATEMENTS],
+            statements: [jobs::STATEMENTS, blob::STATEMENTS].into_iter().chain(audit::statements()).collect(),
         };
         let modules = vec![
             own,
@@ -157,7 +157,7 @@ impl Composition {
 
     /// Tables of all blocks, those of the infrastructure first.
     pub fn migrations(&self) -> Vec<db::MigrationSet> {
-        [jobs::migrations(), blob::migrations()]
+        [audit::migrations(), jobs::migrations(), blob::migrations()]
             .into_iter()
             .chain(self.modules.iter().map(|module| module.migrations))
             .collect()

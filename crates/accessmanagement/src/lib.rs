@@ -25,4 +25,5 @@ pub fn module(access: Arc<AccessManagement>, pdp: Arc<dyn Pdp>) -> Module {
     }
 }
 
-const MIGRATIONS: db::MigrationSet = db::migrations!("accessmanagement", ["0001_init"]);
+const MIGRATIONS: db::MigrationSet =
+    db::migrations!("accessmanagement", ["0001_init", "0002_common_log" + sqlite + pg]);

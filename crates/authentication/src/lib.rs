@@ -52,7 +52,10 @@ pub fn module(ctx: &Ctx, deps: &Deps) -> Module {
         routes: all.routes,
         jobs: all.jobs,
         schedules: all.schedules,
-        migrations: db::migrations!("authentication", ["0001_systemuser", "0002_session"]),
+        migrations: db::migrations!(
+            "authentication",
+            ["0001_systemuser", "0002_session", "0003_common_log" + sqlite + pg]
+        ),
         statements: all.statements,
     }
 }

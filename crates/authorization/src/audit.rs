@@ -44,13 +44,19 @@ impl Audit {
         Self(Arc::new(Inner { db, clock, ids, waiting: Mutex::default() }))
     }
 
-    /// Puts a decision in the queue; the first one of a batch sees to its writing.
-    pub fn record(&self, request: &Request, decision: Decision, circumstances: &Circumstances<'_>) {
+    /// Puts a decision in the queue and answers its id; the first one of a batch sees to its writing.
+    pub fn record(
+        &self,
+        request: &Request,
+        decision: Decision,
+        circumstances: &Circumstances<'_>,
+    ) -> Option<Uuid> {
         let entry = self.entry(request, decision, circumstances);
+        let id = entry.id;
         let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= WAITING {
             tracing::warn!("the decision log is full, a decision was not logged");
-            return;
+            return None;
         }
         waiting.push(entry);
         if waiting.len() == 1 {
@@ -60,6 +66,15 @@ impl Audit {
                 audit.flush().await;
             });
         }
+        Some(id)
+    }
+
+    /// Writes down that somebody was looked up by number; on disk when this answers.
+    pub async fn looked_up(&self, operation: &'static str, person: Option<Uuid>) -> db::Result<()> {
+        let at = self.0.clock.now();
+        db::write_tx!(self.0.db, "az.looked_up", |tx| {
+            ::audit::looked_up(tx, &::audit::Lookup { at, operation, person }).await
+        })
     }
 
     /// Writes what waits.

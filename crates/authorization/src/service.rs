@@ -178,7 +178,10 @@ impl Pdp {
         if log && !judgement.off_list {
             let subject = case.subject.map(|(uuid, _)| uuid);
             let circumstances = Circumstances { api: Api::Internal, subject, ip: None };
-            self.audit.record(&case.request, judgement.result.decision, &circumstances);
+            let id = self.audit.record(&case.request, judgement.result.decision, &circumstances);
+            if let Some(id) = id.filter(|_| judgement.result.decision == xacml::Decision::Permit) {
+                ::audit::permitted(id, question.party, &question.resource);
+            }
         }
         let decision = Decision {
             effect: match judgement.result.decision {

@@ -140,9 +140,7 @@ impl Db {
 
     /// Keeps a value with the database itself.
     pub async fn meta_set(&self, key: &str, value: &str) -> Result<()> {
-        crate::write_tx!(self, "db.meta_set", |tx| {
-            tx.execute(&migrate::META_SET, &crate::params![key, value]).await.map(|_| ())
-        })
+        crate::write_tx!(self, "db.meta_set", |tx| { tx.meta_set(key, value).await })
     }
 
     /// Closes: nothing more is begun, what is committed is on disk, a SQLite file is free for another process.

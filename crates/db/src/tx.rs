@@ -3,6 +3,7 @@
 use crate::{
     Cost, Error, Result, Row, Sql, Value,
     db::at_most_one,
+    migrate::META_SET,
     postgres::PgTx,
     sqlite::{Member, watch},
 };
@@ -101,6 +102,11 @@ impl Tx {
             changed += self.note(done)?;
         }
         Ok(changed)
+    }
+
+    /// Keeps a value with the database itself, together with the rest of the transaction.
+    pub async fn meta_set(&mut self, key: &str, value: &str) -> Result<()> {
+        self.execute(&META_SET, &crate::params![key, value]).await.map(|_| ())
     }
 
     /// Makes the work durable. When this answers, it survives; when it fails with [`Error::Retry`], nothing is kept.

@@ -91,6 +91,7 @@ impl Dialogporten {
                 return urn.map(|urn| unknown_person(urn, level)).ok_or(Error::UserType(ALLOWED));
             };
             if matches!(party.kind, PartyKind::Person | PartyKind::SelfIdentified) {
+                audit::acting(audit::Actor::person(party.uuid));
                 return Ok(EndUser::of(&party, level));
             }
         }

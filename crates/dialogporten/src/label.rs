@@ -7,6 +7,7 @@ use crate::domain::rules::Errors;
 use crate::error::Error;
 use crate::store;
 use crate::wire::reader::{JsonError, Obj};
+use audit::Action;
 use db::write_tx;
 use serde_json::Value;
 use uuid::Uuid;
@@ -98,8 +99,7 @@ impl Dialogporten {
                         return Err(Error::race());
                     }
                     self.log_labels(tx, &dialog, &changes, &by).await?;
-                    let audit = self.ctx.ids.uuid_v7(now);
-                    store::dialogs::audit(tx, audit, &dialog, now, "labelled", &user.urn).await?;
+                    store::dialogs::audit(tx, &dialog, now, Action::DialogLabel).await?;
                     dialog.user_revision = revision;
                 }
                 last = Some(dialog.user_revision);

@@ -130,7 +130,7 @@ impl Dialogs for Dialogporten {
             party: Some(dialog.party),
         };
         let (aggregate, change) = change::create(input, facts, self.plain_manner()).map_err(refused)?;
-        self.insert(tx, &aggregate, &change, false, &dialog.org).await.map_err(defect)
+        self.insert(tx, &aggregate, &change, false).await.map_err(defect)
     }
 
     async fn add_transmission(
@@ -155,7 +155,6 @@ impl Dialogs for Dialogporten {
         if !change.labels.is_empty() {
             aggregate.dialog.user_revision = self.ctx.ids.uuid();
         }
-        let org = aggregate.dialog.org.clone();
-        self.save(tx, &aggregate, &change, was, stored, &org, false, manner.now).await.map_err(defect)
+        self.save(tx, &aggregate, &change, was, stored, false, manner.now).await.map_err(defect)
     }
 }

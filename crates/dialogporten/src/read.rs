@@ -10,6 +10,7 @@ use crate::domain::names::Label;
 use crate::domain::rules::RESOURCE_PREFIX;
 use crate::error::Error;
 use crate::store;
+use audit::Action;
 use db::write_tx;
 use jiff::{SignedDuration, Timestamp};
 use ports::authorization::Question;
@@ -112,7 +113,7 @@ impl Dialogporten {
             Seen { id: seen_id(dialog, &user.urn), at: now, by: user.actor(), via_owner: user.via_owner };
         let labels = dialog.labels.without(Label::MarkedAsUnopened);
         let (revision, was) = (self.ctx.ids.uuid(), dialog.user_revision);
-        let (log_id, audit_id) = (self.ctx.ids.uuid_v7(now), self.ctx.ids.uuid_v7(now));
+        let log_id = self.ctx.ids.uuid_v7(now);
         let unmarked = write_tx!(self.ctx.db, "dialog.seen", |tx| {
             let new = store::logs::add_seen(tx, dialog.id, &seen).await?;
             store::dialogs::set_content_seen(tx, dialog.id, dialog.content_updated_at).await?;
@@ -124,7 +125,7 @@ impl Dialogporten {
             if new {
                 self.announce(tx, dialog, Happening::Seen, Some(seen.id), now).await?;
                 self.announce(tx, dialog, Happening::Updated, None, now).await?;
-                store::dialogs::audit(tx, audit_id, dialog, now, "seen", &user.urn).await?;
+                store::dialogs::audit(tx, dialog, now, Action::DialogSee).await?;
             }
             Ok::<_, Error>(unmarked)
         })?;

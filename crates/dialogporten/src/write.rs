@@ -11,6 +11,7 @@ use crate::domain::party;
 use crate::domain::rules::{Errors, RESOURCE_PREFIX};
 use crate::error::Error;
 use crate::store;
+use audit::Action;
 use db::{Tx, write_tx};
 use ports::resourceregistry::Resource;
 use std::collections::{BTreeSet, HashMap};
@@ -93,7 +94,7 @@ impl Dialogporten {
         let made = change::create(input, facts, self.manner(owner, silent));
         let (aggregate, change) = checked.finish(made)?;
         write_tx!(self.ctx.db, "dialog.create", |tx| {
-            self.insert(tx, &aggregate, &change, silent, &owner.org).await?;
+            self.insert(tx, &aggregate, &change, silent).await?;
             self.take_ids(tx, &chosen, aggregate.dialog.id).await
         })?;
         Ok((aggregate.dialog.id, aggregate.dialog.revision))
@@ -227,7 +228,7 @@ impl Dialogporten {
             if labels {
                 aggregate.dialog.user_revision = user_revision;
             }
-            self.save(tx, &aggregate, &change, was, stored, &owner.org, write.silent, manner.now).await?;
+            self.save(tx, &aggregate, &change, was, stored, write.silent, manner.now).await?;
             self.take_ids(tx, &chosen, id).await?;
             Ok((aggregate.dialog.revision, change.changed))
         })?;
@@ -255,7 +256,6 @@ impl Dialogporten {
         aggregate: &Aggregate,
         change: &Change,
         silent: bool,
-        actor: &str,
     ) -> Result<(), Error> {
         let d = &aggregate.dialog;
         let now = self.ctx.clock.now();
@@ -267,8 +267,7 @@ impl Dialogporten {
         }
         self.add_children(tx, d, change, (0, 0)).await?;
         self.log_labels(tx, d, &change.labels, &Actor::SERVICE_OWNER).await?;
-        let audit = self.ctx.ids.uuid_v7(now);
-        store::dialogs::audit(tx, audit, d, now, "created", actor).await?;
+        store::dialogs::audit(tx, d, now, Action::DialogCreate).await?;
         if !silent {
             self.announce(tx, d, Happening::Created, None, now).await?;
             self.announce_parts(tx, d, change, now).await?;
@@ -298,7 +297,6 @@ impl Dialogporten {
         change: &Change,
         was: (Uuid, Uuid),
         stored: (usize, usize),
-        actor: &str,
         silent: bool,
         now: jiff::Timestamp,
     ) -> Result<(), Error> {
@@ -308,8 +306,7 @@ impl Dialogporten {
         }
         self.add_children(tx, d, change, stored).await?;
         self.log_labels(tx, d, &change.labels, &Actor::SERVICE_OWNER).await?;
-        let audit = self.ctx.ids.uuid_v7(now);
-        store::dialogs::audit(tx, audit, d, now, "updated", actor).await?;
+        store::dialogs::audit(tx, d, now, Action::DialogUpdate).await?;
         if change.changed && !silent {
             self.announce(tx, d, Happening::Updated, None, now).await?;
             self.announce_parts(tx, d, change, now).await?;
@@ -442,10 +439,12 @@ impl Dialogporten {
                 return Err(Error::race());
             }
             let d = &aggregate.dialog;
-            let (what, word) =
-                if delete { (Happening::Deleted, "deleted") } else { (Happening::Restored, "restored") };
-            let audit = self.ctx.ids.uuid_v7(now);
-            store::dialogs::audit(tx, audit, d, now, word, &owner.org).await?;
+            let (what, action) = if delete {
+                (Happening::Deleted, Action::DialogDelete)
+            } else {
+                (Happening::Restored, Action::DialogRestore)
+            };
+            store::dialogs::audit(tx, d, now, action).await?;
             if !silent {
                 self.announce(tx, d, what, None, now).await?;
             }
@@ -469,8 +468,7 @@ impl Dialogporten {
             if !store::dialogs::purge(tx, id, current.revision).await? {
                 return Err(Error::race());
             }
-            let audit = self.ctx.ids.uuid_v7(now);
-            store::dialogs::audit(tx, audit, &current, now, "purged", &owner.org).await?;
+            store::dialogs::audit(tx, &current, now, Action::DialogPurge).await?;
             if !silent && current.deleted_at.is_none() {
                 self.announce(tx, &current, Happening::Deleted, None, now).await?;
             }

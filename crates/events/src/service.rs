@@ -4,6 +4,7 @@ use crate::Deps;
 use crate::domain::consumer::Consumer;
 use crate::store::event;
 use async_trait::async_trait;
+use audit::{Action, Entry};
 use db::Tx;
 use httpkit::Ctx;
 use ports::authorization::{Question, Subject};
@@ -63,7 +64,11 @@ pub async fn register(ctx: &Ctx, tx: &mut Tx, body: Map<String, Value>) -> db::R
     if !event::insert(tx, row, &body, now).await? {
         return Ok(());
     }
-    let source = body.get("source").and_then(Value::as_str).unwrap_or_default();
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+    let detail = json!({ "type": text("type") });
+    let entry = Entry::new(Action::EventPublish, now, "event", text("id")).resource(text("resource"));
+    audit::put(tx, &entry.detail(detail)).await?;
+    let source = text("source");
     let message = ::jobs::Message {
         topic: crate::jobs::inbound::REGISTERED,
         key: source.to_owned(),

@@ -5,6 +5,7 @@ mod jobs;
 mod store;
 
 use async_trait::async_trait;
+use audit::{Action, Entry};
 use db::Tx;
 use httpkit::{Access, Ctx, Module, Role, Routes};
 use ports::notifications::EmailOrder;
@@ -38,6 +39,10 @@ impl ports::notifications::Notifications for Notifications {
                 available_at: None,
             };
             self.ctx.outbox.put(tx, message).await?;
+            let entry = Entry::new(Action::NotificationOrder, now, "order", id).on_behalf_of(order.recipient);
+            let detail = serde_json::json!({ "creator": order.creator });
+            let resource = order.resource.as_deref().unwrap_or_default();
+            audit::put(tx, &entry.resource(resource).detail(detail)).await?;
         }
         Ok(id)
     }

@@ -2,6 +2,7 @@
 
 use crate::domain::generate::{Options, generate};
 use crate::wire::Document;
+use audit::{Action, Entry};
 use ports::population::{Counts, ImportError, LoadError, PopulationSink, RegisterSink, Registers};
 use serde::Serialize;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Population {
     db: db::Db,
+    clock: Arc<dyn kernel::Clock>,
     register: Arc<dyn RegisterSink>,
     sinks: Vec<Arc<dyn PopulationSink>>,
 }
@@ -101,7 +103,7 @@ impl Population {
         register: Arc<dyn RegisterSink>,
         sinks: Vec<Arc<dyn PopulationSink>>,
     ) -> Self {
-        Self { db: ctx.db.clone(), register, sinks }
+        Self { db: ctx.db.clone(), clock: ctx.clock.clone(), register, sinks }
     }
 
     /// Loads documents in the order given, all or nothing. A document may refer to what an earlier one, or the database,
@@ -119,6 +121,8 @@ impl Population {
             for (at, document) in documents.iter().enumerate() {
                 self.load(tx, at, document, &mut report).await?;
             }
+            let entry = Entry::new(Action::PopulationImport, self.clock.now(), "population", documents.len());
+            audit::put(tx, &entry).await?;
             Ok::<_, Error>(report)
         })
     }

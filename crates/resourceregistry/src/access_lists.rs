@@ -1,7 +1,7 @@
 //! Changes of access lists: conditions, references and versions, each change in one transaction.
 
 use crate::service::ResourceRegistry;
-use crate::store::access_lists::{self as store, List};
+use crate::store::access_lists::{self as store, Deed, List};
 use crate::store::{Change, resources};
 use http::HeaderMap;
 
@@ -112,7 +112,7 @@ impl AccessLists {
                 created_at: known.map_or(now, |list| list.created_at),
                 updated_at: now,
             };
-            Ok(store::put(tx, list, "named", Change { at: now, by: &target.by }).await?)
+            Ok(store::put(tx, list, Deed::Named, Change { at: now, by: &target.by }).await?)
         })
     }
 
@@ -164,7 +164,7 @@ impl AccessLists {
                     store::add_members(tx, &list, parties, now).await?;
                 }
             }
-            Ok(store::put(tx, list, "members", Change { at: now, by: &target.by }).await?)
+            Ok(store::put(tx, list, Deed::Members, Change { at: now, by: &target.by }).await?)
         })
     }
 
@@ -183,7 +183,7 @@ impl AccessLists {
                 return Err(ListError::OtherOwner);
             }
             store::connect(tx, &list, resource, actions, now).await?;
-            Ok(store::put(tx, list, "connected", Change { at: now, by: &target.by }).await?)
+            Ok(store::put(tx, list, Deed::Connected, Change { at: now, by: &target.by }).await?)
         })
     }
 
@@ -193,7 +193,7 @@ impl AccessLists {
         db::write_tx!(self.registry.db, "rr.list.disconnect", |tx| {
             let list = self.current(tx, target).await?;
             store::disconnect(tx, &list, resource).await?;
-            Ok(store::put(tx, list, "disconnected", Change { at: now, by: &target.by }).await?)
+            Ok(store::put(tx, list, Deed::Disconnected, Change { at: now, by: &target.by }).await?)
         })
     }
 

@@ -6,7 +6,8 @@ use crate::domain::seed;
 use crate::population::load_built_in;
 use crate::store::{Change, access_lists, owners, policies, resources};
 use async_trait::async_trait;
-use db::Db;
+use audit::{Action, Entry};
+use db::{Db, Tx};
 use httpkit::Ctx;
 use kernel::Clock;
 use ports::population::LoadError;
@@ -108,7 +109,7 @@ impl ResourceRegistry {
                 // Someone else made it between the look and the write.
                 Err(db::Error::Unique(_)) => Err(WriteError::Exists),
                 Err(error) => Err(error.into()),
-                Ok(_) => Ok(()),
+                Ok(_) => Ok(note(tx, Action::ResourceCreate, document.identifier(), change).await?),
             }
         })
     }
@@ -123,8 +124,9 @@ impl ResourceRegistry {
             if !by.owns(&current.owner_org_no) {
                 return Err(WriteError::NotOwner);
             }
-            resources::put(tx, document, Change { at: self.clock.now(), by: &by.org_no }).await?;
-            Ok(())
+            let change = Change { at: self.clock.now(), by: &by.org_no };
+            resources::put(tx, document, change).await?;
+            Ok(note(tx, Action::ResourceUpdate, document.identifier(), change).await?)
         })
     }
 
@@ -137,7 +139,7 @@ impl ResourceRegistry {
             let change = Change { at: self.clock.now(), by: &by.org_no };
             policies::remove(tx, identifier, change).await?;
             resources::delete(tx, identifier, change).await?;
-            Ok(())
+            Ok(note(tx, Action::ResourceDelete, identifier, change).await?)
         })
     }
 
@@ -153,9 +155,9 @@ impl ResourceRegistry {
             if !by.owns(&current.owner_org_no) {
                 return Err(WriteError::NotOwner);
             }
-            policies::put(tx, identifier, xml, &parsed, Change { at: self.clock.now(), by: &by.org_no })
-                .await?;
-            Ok(())
+            let change = Change { at: self.clock.now(), by: &by.org_no };
+            policies::put(tx, identifier, xml, &parsed, change).await?;
+            Ok(note(tx, Action::PolicyPut, identifier, change).await?)
         })
     }
 
@@ -172,7 +174,7 @@ impl ResourceRegistry {
                 resources::put(tx, app, change).await?;
             }
             policies::put(tx, app.identifier(), xml, &parsed, change).await?;
-            Ok(())
+            Ok(note(tx, Action::PolicyPut, app.identifier(), change).await?)
         })
     }
 
@@ -185,6 +187,11 @@ impl ResourceRegistry {
             reason: error.to_string(),
         })
     }
+}
+
+/// Writes down a change of a resource or its policy.
+async fn note(tx: &mut Tx, action: Action, resource: &str, change: Change<'_>) -> db::Result<()> {
+    audit::put(tx, &Entry::new(action, change.at, "resource", resource).resource(resource)).await
 }
 
 /// Carries a load error through a transaction.

@@ -38,7 +38,7 @@ fn owner(code: &str, org_no: &str) -> Value {
     json!({ "code": code, "orgNo": org_no, "name": { "nb": code }, "scopePrefixes": ["x"] })
 }
 
-testkit::db_suite! { [MIGRATIONS];
+testkit::db_suite! { [audit::migrations(), MIGRATIONS];
     async fn statements_prepare(db: db::Db) {
         let all = [access_lists::STATEMENTS, owners::STATEMENTS, resources::STATEMENTS, policies::STATEMENTS];
         if let Err(failures) = db.prepare_all(&all).await {

@@ -63,7 +63,7 @@ pub fn module(ctx: &Ctx, deps: &Deps) -> Module {
         routes,
         jobs: vec![Arc::new(jobs::feedback::Feedback(service))],
         schedules: vec![],
-        migrations: db::migrations!("skatteetaten", ["0001_gld"]),
+        migrations: db::migrations!("skatteetaten", ["0001_gld", "0002_common_log" + sqlite + pg]),
         statements: vec![store::filing::STATEMENTS, store::document::STATEMENTS],
     }
 }

@@ -6,6 +6,7 @@ mod hook;
 pub use grants::*;
 pub use hook::Hook;
 
+use crate::house::is_quiet;
 use allting::BusinessClock;
 use allting::compose::Composition;
 use allting::start::{Running, surroundings};
@@ -243,6 +244,11 @@ impl Answer {
             .unwrap_or_else(|e| panic!("{e} in {} {}", self.status, self.text()))
     }
 
+    /// Id of the trace.
+    pub fn trace(&self) -> String {
+        self.header("traceparent")[3..35].to_owned()
+    }
+
     /// A header as text; empty when absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
@@ -254,9 +260,16 @@ pub struct Call<'a> {
     app: &'a TestApp,
     request: http::request::Builder,
     body: Body,
+    repeats: bool,
 }
 
 impl Call<'_> {
+    /// It finds everything as it should be, and changes nothing: no audit row is looked for.
+    pub fn repeats(mut self) -> Self {
+        self.repeats = true;
+        self
+    }
+
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
         self
@@ -283,19 +296,31 @@ impl Call<'_> {
 
     pub async fn send(self) -> Answer {
         let mut request = self.request.body(self.body).unwrap();
+        let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        let path = format!("{} {}", request.method(), request.uri().path());
         if !request.headers().contains_key("host") {
             request.headers_mut().insert("host", "127.0.0.1:8080".parse().unwrap());
         }
         let response = self.app.app.handle(SocketAddr::from(([127, 0, 0, 1], 40_000)), request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let answer = Answer { status: parts.status, headers: parts.headers, body };
+        if changes && (answer.status.is_success() || answer.status.is_redirection()) && !is_quiet(&path) {
+            let written = self.app.entries(&answer).await + self.app.lookups(&answer).await;
+            assert!(written > 0 || self.repeats, "{path} left no audit row; see house/audit.rs");
+        }
+        answer
     }
 }
 
 impl TestApp {
     pub fn call(&self, method: Method, path: &str) -> Call<'_> {
-        Call { app: self, request: Request::builder().method(method).uri(path), body: Body::empty() }
+        Call {
+            app: self,
+            request: Request::builder().method(method).uri(path),
+            body: Body::empty(),
+            repeats: false,
+        }
     }
 
     pub fn get(&self, path: &str) -> Call<'_> {
@@ -335,15 +360,32 @@ impl TestApp {
         answer.text()
     }
 
+    /// Changes written down under the trace of an answer.
+    pub async fn entries(&self, answer: &Answer) -> usize {
+        let filter = audit::Filter { trace: Some(answer.trace()), ..audit::Filter::default() };
+        audit::page(&self.ctx.db, &filter, 100).await.unwrap().len()
+    }
+
+    /// Look-ups of persons written down under the trace of an answer.
+    pub async fn lookups(&self, answer: &Answer) -> usize {
+        let filter = audit::LookupFilter { trace: Some(answer.trace()), ..audit::LookupFilter::default() };
+        audit::lookups(&self.ctx.db, &filter, 100).await.unwrap().len()
+    }
+
+    /// Changes written down about things of a kind.
+    pub async fn audited(&self, kind: &str) -> i64 {
+        self.count(&format!("audit_entry WHERE subject_kind = '{kind}'")).await
+    }
+
     /// Rows of a table, for assertions that nothing was left behind.
     pub async fn count(&self, table: &str) -> i64 {
         let sql = db::Sql::dynamic("test.count", format!("SELECT COUNT(*) FROM {table}"));
         self.ctx.db.query_one(&sql, &[]).await.unwrap().get(0).unwrap()
     }
 
-    /// Rows of all tables together, without the log of decisions, which tells of refusals too.
+    /// Rows of all tables together, without the logs of decisions and look-ups, which tell of refusals too.
     pub async fn rows(&self) -> i64 {
-        let text = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'az_decision'";
+        let text = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('az_decision', 'audit_lookup')";
         let names = db::Sql::dynamic("test.tables", text.to_owned());
         let mut total = 0;
         for row in self.ctx.db.query(&names, &[]).await.unwrap() {

@@ -111,7 +111,9 @@ async fn authorize(
 
 async fn user(app: &App, caller: &Caller) -> Answer<Uuid> {
     let by = caller.person().ok_or_else(forbidden)?;
-    Ok(app.access.register.party(&by).await?.ok_or_else(forbidden)?.uuid)
+    let user = app.access.register.party(&by).await?.ok_or_else(forbidden)?.uuid;
+    audit::acting(audit::Actor::person(user));
+    Ok(user)
 }
 
 /// Givers are organisations and persons; receivers also system users.

@@ -46,6 +46,7 @@ impl PersonInput {
         };
         let found = app.access.register.party(&by).await?;
         if let Some(person) = found.filter(|party| ends_a_name(&party.name, &self.last_name)) {
+            lookups::record_success(&app.access.db, person.uuid, now).await?;
             return Ok(person);
         }
         lookups::record_failure(&app.access.db, app.access.new_id(), asked.user, now).await?;

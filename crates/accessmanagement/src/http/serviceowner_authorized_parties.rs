@@ -2,6 +2,7 @@
 
 use super::authorized::{Defaults, asked, list};
 use super::{App, OWNER_ADMIN};
+use crate::store::lookups;
 use crate::wire::problem::{Answer, unbound};
 use crate::wire::query::{Params, Tri};
 use axum::extract::{RawQuery, State};
@@ -26,7 +27,13 @@ pub async fn handle(
     if let Some(code) = params.get("orgCode") {
         own(&app, &caller, &code.to_lowercase()).await?;
     }
-    let Some(subject) = party_of(&app, &attribute(&body)?).await? else {
+    let named = attribute(&body)?;
+    let subject = party_of(&app, &named).await?;
+    if matches!(named, PartyUrn::Person(_)) {
+        let (db, now) = (&app.access.db, app.access.now());
+        lookups::looked_up(db, "accessmanagement.authorizedparties", subject, now).await?;
+    }
+    let Some(subject) = subject else {
         return Ok(axum::Json(Vec::<Value>::new()).into_response());
     };
     let wanted =

@@ -2,10 +2,12 @@
 
 use crate::domain::catalogue::{Catalogue, PackageKey, RoleKey};
 use crate::domain::connection::{Held, Link};
+use audit::{Action, Entry};
 use db::{Db, Tx, Value, params};
 use jiff::Timestamp;
 use kernel::Ids;
 use ports::accessmanagement::{Grant, Granted, Right};
+use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -46,10 +48,6 @@ db::statements! {
     pub BUMP = "am.bump",
         "INSERT INTO am_version (from_party, to_party, version) VALUES ($1, $2, 1)
          ON CONFLICT (from_party, to_party) DO UPDATE SET version = am_version.version + 1 RETURNING version";
-    /// Writes down a change.
-    pub AUDIT = "am.audit",
-        "INSERT INTO am_audit (id, from_party, to_party, version, at, by_party, operation, subject)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// What some parties have received.
     pub LINKS_TO = "am.links_to", "SELECT id, from_party, to_party, role FROM am_assignment WHERE to_party IN {in:1}";
     /// What some parties have given.
@@ -87,13 +85,12 @@ pub struct Change<'a> {
 }
 
 impl Change<'_> {
-    async fn record(&self, tx: &mut Tx, operation: &str, subject: &str) -> db::Result<()> {
+    async fn record(&self, tx: &mut Tx, action: Action, what: &str) -> db::Result<()> {
         let row = tx.query_one(&BUMP, &params![self.from, self.to]).await?;
         let version: i64 = row.get(0)?;
-        let id = self.ids.uuid_v7(self.at);
-        let values = params![id, self.from, self.to, version, self.at, self.by, operation, subject];
-        tx.execute(&AUDIT, &values).await?;
-        Ok(())
+        let detail = json!({ "what": what, "by": self.by, "version": version });
+        let entry = Entry::new(action, self.at, "party", self.to).on_behalf_of(self.from).detail(detail);
+        audit::put(tx, &entry).await
     }
 }
 
@@ -108,7 +105,7 @@ pub async fn assign(
     let values =
         params![change.ids.uuid_v7(change.at), change.from, change.to, role.id, change.at, change.by];
     if let Some(row) = tx.query_opt(&ASSIGN, &values).await? {
-        change.record(tx, "assign", &role.urn).await?;
+        change.record(tx, Action::DelegationAssign, &role.urn).await?;
         return Ok((row.get(0)?, true));
     }
     let row = tx.query_one(&ASSIGNMENT, &params![change.from, change.to, role.id]).await?;
@@ -126,7 +123,7 @@ pub async fn add_package(
     let package = catalogue.package(package);
     let values = params![change.ids.uuid_v7(change.at), assignment, package.id, change.at, change.by];
     if let Some(row) = tx.query_opt(&PACKAGE_ADD, &values).await? {
-        change.record(tx, "grant", &package.urn).await?;
+        change.record(tx, Action::DelegationGrant, &package.urn).await?;
         return Ok((row.get(0)?, true));
     }
     let row = tx.query_one(&PACKAGE_ID, &params![assignment, package.id]).await?;
@@ -145,7 +142,9 @@ pub async fn add_right(
     let values = params![change.ids.uuid_v7(change.at), assignment, &resource, action, change.at, change.by];
     let new = tx.query_opt(&RIGHT_ADD, &values).await?.is_some();
     if new {
-        change.record(tx, "grant", &format!("urn:altinn:resource:{resource}:{action}")).await?;
+        change
+            .record(tx, Action::DelegationGrant, &format!("urn:altinn:resource:{resource}:{action}"))
+            .await?;
     }
     Ok(new)
 }
@@ -167,7 +166,7 @@ pub async fn remove_package(
     let Some(assignment) = container(tx, catalogue, change).await? else { return Ok(()) };
     let package = catalogue.package(package);
     if tx.execute(&PACKAGE_REMOVE, &params![assignment, package.id]).await? > 0 {
-        change.record(tx, "revoke", &package.urn).await?;
+        change.record(tx, Action::DelegationRevoke, &package.urn).await?;
     }
     Ok(())
 }
@@ -181,7 +180,7 @@ pub async fn remove_resource(
 ) -> db::Result<()> {
     let Some(assignment) = container(tx, catalogue, change).await? else { return Ok(()) };
     if tx.execute(&RIGHTS_REMOVE, &params![assignment, resource]).await? > 0 {
-        change.record(tx, "revoke", &format!("urn:altinn:resource:{resource}")).await?;
+        change.record(tx, Action::DelegationRevoke, &format!("urn:altinn:resource:{resource}")).await?;
     }
     Ok(())
 }
@@ -197,7 +196,7 @@ pub async fn remove_all(tx: &mut Tx, change: &Change<'_>, which: impl Fn(Uuid) -
         removed += tx.execute(&PACKAGES_CLEAR, &params![id]).await?;
         removed += tx.execute(&RIGHTS_CLEAR, &params![id]).await?;
         tx.execute(&UNASSIGN, &params![id]).await?;
-        change.record(tx, "revoke-all", &role.to_string()).await?;
+        change.record(tx, Action::DelegationRevokeAll, &role.to_string()).await?;
     }
     Ok(removed)
 }

@@ -1,5 +1,6 @@
-//! Failed look-ups of persons, by caller.
+//! Look-ups of persons: those that failed are rationed by caller, all are written down.
 
+use audit::Lookup;
 use db::{Db, params};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -29,5 +30,22 @@ pub async fn record_failure(db: &Db, id: Uuid, caller: Uuid, now: Timestamp) -> 
     let mut tx = db.begin("am.lookup_failed").await?;
     tx.execute(&FORGET, &params![caller, now - WINDOW]).await?;
     tx.execute(&FAILED, &params![id, caller, now]).await?;
+    audit::looked_up(&mut tx, &Lookup { at: now, operation: "accessmanagement.person", person: None })
+        .await?;
     tx.commit().await
+}
+
+/// Writes down a look-up that found somebody.
+pub async fn record_success(db: &Db, person: Uuid, now: Timestamp) -> db::Result<()> {
+    looked_up(db, "accessmanagement.person", Some(person), now).await
+}
+
+/// Writes down a look-up by number.
+pub async fn looked_up(
+    db: &Db,
+    operation: &'static str,
+    person: Option<Uuid>,
+    at: Timestamp,
+) -> db::Result<()> {
+    db::write_tx!(db, "am.looked_up", |tx| { audit::looked_up(tx, &Lookup { at, operation, person }).await })
 }

@@ -337,7 +337,7 @@ pub async fn server_in(db: &db::Db, country: Country) -> Server {
     let country = Arc::new(country);
     let access = AccessManagement::new(&ctx, country.clone(), Arc::new(Shelf), Arc::new(OneSystemUser));
     let module = accessmanagement::module(access.clone(), Arc::new(AccessManagers(access.clone())));
-    ctx.db.migrate(&[module.migrations]).await.unwrap();
+    ctx.db.migrate(&[audit::migrations(), module.migrations]).await.unwrap();
     Server {
         access,
         country,
@@ -399,7 +399,7 @@ impl Server {
     pub async fn rows(&self) -> Vec<i64> {
         let mut rows = Vec::new();
         for table in
-            ["am_assignment", "am_assignment_package", "am_assignment_right", "am_version", "am_audit"]
+            ["am_assignment", "am_assignment_package", "am_assignment_right", "am_version", "audit_entry"]
         {
             let sql = db::Sql::dynamic("test.count", format!("SELECT count(*) FROM {table}"));
             rows.push(self.db.query_one(&sql, &[]).await.unwrap().get(0).unwrap());

@@ -322,7 +322,7 @@ impl Server {
             upstreams: vec![],
         };
         let module = authentication::module(&ctx, &deps);
-        ctx.db.migrate(&[module.migrations]).await.unwrap();
+        ctx.db.migrate(&[audit::migrations(), module.migrations]).await.unwrap();
         Self {
             app: App::new(ctx.clone(), "http://localhost:8080", module.routes, Arc::new(OneSession)).unwrap(),
             clock,

@@ -109,10 +109,12 @@ fn word(effect: Effect) -> &'static str {
 }
 
 async fn party(pdp: &Pdp, urn: &str) -> Result<Option<Party>, db::Error> {
-    match party_ref(urn) {
-        Some(by) => pdp.register.party(&by).await,
-        None => Ok(None),
+    let Some(by) = party_ref(urn) else { return Ok(None) };
+    let found = pdp.register.party(&by).await?;
+    if matches!(by, PartyRef::Pid(_)) {
+        pdp.audit.looked_up("authorization.explain", found.as_ref().map(|party| party.uuid)).await?;
     }
+    Ok(found)
 }
 
 async fn subject(pdp: &Pdp, urn: &str) -> Result<Option<Subject>, db::Error> {

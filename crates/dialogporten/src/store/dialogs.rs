@@ -5,8 +5,10 @@ use crate::domain::draft::PartKind;
 use crate::domain::labels::Labels;
 use crate::domain::model::{Aggregate, Dialog};
 use crate::domain::names::Status;
+use audit::{Action, Entry};
 use db::{Db, Row, Tx, params};
 use jiff::Timestamp;
+use serde_json::json;
 use uuid::Uuid;
 
 macro_rules! columns {
@@ -45,8 +47,6 @@ db::statements! {
     PART = "dialog.part",
         "INSERT INTO dialog_part (kind, id, dialog_id) VALUES ($1, $2, $3) ON CONFLICT (kind, id) DO UPDATE SET \
          dialog_id = excluded.dialog_id WHERE dialog_part.dialog_id = excluded.dialog_id";
-    AUDIT = "dialog.audit",
-        "INSERT INTO dialog_audit (id, dialog_id, at, action, actor, revision) VALUES ($1, $2, $3, $4, $5, $6)";
 }
 
 /// From a row of `columns!`.
@@ -228,14 +228,9 @@ pub async fn take_part_id(tx: &mut Tx, kind: PartKind, id: Uuid, dialog: Uuid) -
     Ok(tx.execute(&PART, &params![kind as i64, id, dialog]).await? == 1)
 }
 
-/// Who did what.
-pub async fn audit(
-    tx: &mut Tx,
-    id: Uuid,
-    dialog: &Dialog,
-    at: Timestamp,
-    action: &str,
-    actor: &str,
-) -> db::Result<()> {
-    tx.execute(&AUDIT, &params![id, dialog.id, at, action, actor, dialog.revision]).await.map(drop)
+/// Writes down what was done to a dialog.
+pub async fn audit(tx: &mut Tx, dialog: &Dialog, at: Timestamp, action: Action) -> db::Result<()> {
+    let entry = Entry::new(action, at, "dialog", dialog.id).on_behalf_of(dialog.party_uuid);
+    let detail = json!({ "revision": dialog.revision });
+    audit::put(tx, &entry.resource(&dialog.resource).detail(detail)).await
 }

@@ -6,7 +6,8 @@ pub mod logs;
 pub mod search;
 
 /// Tables.
-pub const MIGRATIONS: db::MigrationSet = db::migrations!("dialogporten", ["0001_init"]);
+pub const MIGRATIONS: db::MigrationSet =
+    db::migrations!("dialogporten", ["0001_init", "0002_common_log" + sqlite + pg]);
 
 /// Every fixed statement.
 pub fn statements() -> Vec<&'static [&'static db::Sql]> {

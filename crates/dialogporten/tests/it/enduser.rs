@@ -21,7 +21,7 @@ testkit::db_suite! { [jobs::migrations()];
         assert_eq!(s.told(), ["dialogporten.dialog.seen.v1", "dialogporten.dialog.updated.v1"]);
         s.get(&format!("{EU}/{id}"), &s.user(KARI)).await.expect(200);
         assert!(s.told().is_empty());
-        assert_eq!((s.rows("dialog_seen").await, s.rows("dialog_audit").await), (1, 2));
+        assert_eq!((s.rows("dialog_seen").await, s.rows("audit_entry").await), (1, 2));
         let owners = s.get(&format!("{SO}/{id}/seenlog"), &s.owner()).await.body;
         assert_eq!(owners[0]["seenBy"]["actorId"], format!("urn:altinn:person:identifier-no:{KARI_PID}"));
         assert_eq!(owners[0].get("isCurrentEndUser"), None);

@@ -269,7 +269,7 @@ pub async fn server(db: &db::Db) -> Server {
         events.clone(),
     );
     let module = dialogporten::module(&dialogs);
-    ctx.db.migrate(&[module.migrations]).await.unwrap();
+    ctx.db.migrate(&[audit::migrations(), module.migrations]).await.unwrap();
     rights.give(KARI, BAKER, "ttd-service", "read", "main");
     Server {
         dialogs,
@@ -423,7 +423,7 @@ impl Server {
             "dialog_part",
             "dialog_seen",
             "dialog_label_log",
-            "dialog_audit",
+            "audit_entry",
             "dialog_scope",
         ] {
             sum += self.rows(table).await;

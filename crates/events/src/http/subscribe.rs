@@ -8,6 +8,7 @@ use crate::http::subscriptions::wire;
 use crate::jobs::validate::CREATED;
 use crate::service::{Service, party_ref};
 use crate::store::subscription::{self, Subscription};
+use audit::{Action, Entry};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -62,6 +63,8 @@ pub async fn handle(
             available_at: None,
         };
         service.ctx.outbox.put(tx, message).await?;
+        let entry = Entry::new(Action::SubscriptionCreate, wanted.created, "subscription", id);
+        audit::put(tx, &entry.resource(&wanted.resource_filter)).await?;
         Ok::<_, db::Error>(id)
     });
     let kept = match stored {

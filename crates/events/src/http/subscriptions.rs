@@ -3,6 +3,7 @@
 use crate::domain::consumer::Consumer;
 use crate::service::Service;
 use crate::store::subscription::{self, Subscription};
+use audit::{Action, Entry};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -54,11 +55,16 @@ pub async fn get(State(service): State<Arc<Service>>, Path(id): Path<i64>, calle
 }
 
 pub async fn delete(State(service): State<Arc<Service>>, Path(id): Path<i64>, caller: Caller) -> Response {
-    if let Err(refusal) = own(&service, id, &caller).await {
-        return *refusal;
-    }
-    let deleted =
-        db::write_tx!(service.ctx.db, "events.unsubscribe", |tx| { subscription::delete(tx, id).await });
+    let own = match own(&service, id, &caller).await {
+        Ok(own) => own,
+        Err(refusal) => return *refusal,
+    };
+    let now = service.ctx.clock.now();
+    let deleted = db::write_tx!(service.ctx.db, "events.unsubscribe", |tx| {
+        subscription::delete(tx, id).await?;
+        let entry = Entry::new(Action::SubscriptionDelete, now, "subscription", id);
+        audit::put(tx, &entry.resource(&own.resource_filter)).await
+    });
     match deleted {
         Ok(()) => empty(StatusCode::OK),
         Err(e) => internal(&e),

@@ -5,6 +5,7 @@ use crate::store::event::{self, Trace};
 use crate::store::subscription;
 use async_trait::async_trait;
 use httpkit::Role;
+use audit::{Action, Entry};
 use jobs::{Failure, Handler, Job};
 use serde::Deserialize;
 use serde_json::json;
@@ -67,6 +68,8 @@ impl Handler for Validate {
         db::write_tx!(ctx.db, "events.validate", |tx| {
             if answered {
                 subscription::validated(tx, id).await?;
+                let entry = Entry::new(Action::SubscriptionValidate, now, "subscription", id);
+                audit::put(tx, &entry.resource(&target.resource_filter)).await?;
             }
             let trace = Trace {
                 event: &event,

@@ -7,6 +7,7 @@ use crate::http::finish;
 use crate::pages;
 use crate::store::{clients, grants, sessions};
 use crate::wire::params::Params;
+use audit::{Action, Entry};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use bytes::Bytes;
@@ -94,6 +95,7 @@ async fn end(idp: &Idporten, tx: &mut db::Tx, session: uuid::Uuid) -> db::Result
         }
     }
     sessions::end(tx, session).await?;
+    audit::put(tx, &Entry::new(Action::LoginClose, idp.ctx.clock.now(), "login", session)).await?;
     Ok(ended)
 }
 

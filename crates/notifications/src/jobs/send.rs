@@ -2,11 +2,13 @@
 
 use crate::store;
 use async_trait::async_trait;
+use audit::{Action, Entry};
 use httpkit::Ctx;
 use jobs::{Failure, Handler, Job};
 use notifyio::Mail;
 use ports::register::Register;
 use serde::Deserialize;
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -61,6 +63,9 @@ impl Handler for Send {
                     notifyio::capture(tx, &mail).await?;
                     store::sent(tx, mail.id, id, address, "Delivered", now).await?;
                 }
+                let entry =
+                    Entry::new(Action::NotificationSend, now, "order", id).on_behalf_of(order.recipient);
+                audit::put(tx, &entry.detail(json!({ "messages": addresses.len() }))).await?;
                 if addresses.is_empty() {
                     let row = Uuid::new_v5(&id, b"");
                     store::sent(tx, row, id, "", "Failed_RecipientNotIdentified", now).await?;

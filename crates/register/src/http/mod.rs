@@ -6,12 +6,14 @@ mod v2;
 
 use crate::store::records;
 use crate::wire::v1 as wire;
+use audit::Lookup;
 use db::Db;
 use httpkit::{Access, Ctx, Role, Route, Routes};
 use kernel::Clock;
 use ports::accessmanagement::AccessManagement;
 use ports::register::{Party, PartyKind};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Callers inside the platform, and outside ones that have been given the scope.
 const INTERNAL_OR_PLATFORM: Access = Access::platform_or(&["altinn:register/partylookup.admin"]);
@@ -23,6 +25,22 @@ pub struct State {
     pub db: Db,
     pub clock: Arc<dyn Clock>,
     pub access: Arc<dyn AccessManagement>,
+}
+
+impl State {
+    /// Writes down look-ups of people by number, before the answer leaves. Nobody found is `None`.
+    async fn looked_up(&self, operation: &'static str, people: &[Option<Uuid>]) -> Result<(), db::Error> {
+        if people.is_empty() {
+            return Ok(());
+        }
+        let at = self.clock.now();
+        db::write_tx!(self.db, "register.looked_up", |tx| {
+            for person in people {
+                audit::looked_up(tx, &Lookup { at, operation, person: *person }).await?;
+            }
+            Ok::<_, db::Error>(())
+        })
+    }
 }
 
 pub fn routes(ctx: &Ctx, access: Arc<dyn AccessManagement>) -> Vec<Route> {

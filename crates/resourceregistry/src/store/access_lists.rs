@@ -1,5 +1,6 @@
 //! Access lists, their members and the resources that they open.
 
+use audit::{Action, Entry};
 use db::{Db, Row, Tx, Value, params};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -118,8 +119,41 @@ pub async fn get_in(tx: &mut Tx, owner: &str, identifier: &str) -> db::Result<Op
     tx.query_opt(&LIST_LOCKED, &params![owner, identifier]).await?.as_ref().map(list).transpose()
 }
 
+/// What is done to a list.
+#[derive(Debug, Clone, Copy)]
+pub enum Deed {
+    Named,
+    Members,
+    Connected,
+    Disconnected,
+    Deleted,
+}
+
+impl Deed {
+    /// As the list's own log has it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Named => "named",
+            Self::Members => "members",
+            Self::Connected => "connected",
+            Self::Disconnected => "disconnected",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    fn action(self) -> Action {
+        match self {
+            Self::Named => Action::AccessListPut,
+            Self::Members => Action::AccessListMembers,
+            Self::Connected => Action::AccessListConnect,
+            Self::Disconnected => Action::AccessListDisconnect,
+            Self::Deleted => Action::AccessListDelete,
+        }
+    }
+}
+
 /// Writes the list under its next version, with a line in its log; answers it as it stands.
-pub async fn put(tx: &mut Tx, mut list: List, what: &str, change: super::Change<'_>) -> db::Result<List> {
+pub async fn put(tx: &mut Tx, mut list: List, what: Deed, change: super::Change<'_>) -> db::Result<List> {
     log(tx, &mut list, what, change).await?;
     list.updated_at = change.at;
     let values =
@@ -128,13 +162,14 @@ pub async fn put(tx: &mut Tx, mut list: List, what: &str, change: super::Change<
     Ok(list)
 }
 
-async fn log(tx: &mut Tx, list: &mut List, what: &str, change: super::Change<'_>) -> db::Result<()> {
+async fn log(tx: &mut Tx, list: &mut List, what: Deed, change: super::Change<'_>) -> db::Result<()> {
     let last = tx.query_opt(&LAST_VERSION, &params![&list.owner, &list.identifier]).await?;
     let last: Option<i64> = last.map(|row| row.get(0)).transpose()?.flatten();
     list.version = last.unwrap_or(0) + 1;
-    let values = params![&list.owner, &list.identifier, list.version, what, change.at, change.by];
+    let values = params![&list.owner, &list.identifier, list.version, what.word(), change.at, change.by];
     tx.execute(&LOG, &values).await?;
-    Ok(())
+    let name = format!("{}/{}", list.owner, list.identifier);
+    audit::put(tx, &Entry::new(what.action(), change.at, "accesslist", name)).await
 }
 
 /// Takes a list away with all that belongs to it.
@@ -142,7 +177,7 @@ pub async fn delete(tx: &mut Tx, mut list: List, change: super::Change<'_>) -> d
     let key = params![&list.owner, &list.identifier];
     tx.execute(&CONNECTIONS_CLEAR, &key).await?;
     keep_members(tx, &list, &[]).await?;
-    log(tx, &mut list, "deleted", change).await?;
+    log(tx, &mut list, Deed::Deleted, change).await?;
     tx.execute(&DELETE, &key).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::store::document::{Document, Kind};
 use crate::store::filing::{self, Filing, Remembered, Status};
 use crate::wire::feil::{Feil, Kode};
 use crate::wire::receipt::Receipt;
+use audit::{Action, Entry};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -245,7 +246,6 @@ async fn keep(desk: &Desk, request: &Request, party: &Party) -> Result<String, R
         name: name.into(),
     });
     let candidate = ctx.ids.uuid_v7(now);
-    let log_id = ctx.ids.uuid_v7(now);
     let delivery = &request.delivery;
     let year = i64::from(delivery.income_year);
     let answer = db::write_tx!(ctx.db, "gld.submit", |tx| {
@@ -286,8 +286,9 @@ async fn keep(desk: &Desk, request: &Request, party: &Party) -> Result<String, R
         };
         let answer = json!(receipt).to_string();
         filing::remember(tx, &filing, request.key, &request.hash, &answer).await?;
-        filing::log(tx, log_id, id, now, "received", &format!("systemuser:{}", request.system_user.id))
-            .await?;
+        let detail = json!({ "dialog": dialog, "year": year });
+        let entry = Entry::new(Action::FilingReceive, now, "filing", id).on_behalf_of(party.uuid);
+        audit::put(tx, &entry.resource(desk.scheme.resource()).detail(detail)).await?;
         let message = jobs::Message {
             topic: crate::jobs::feedback::RECEIVED,
             key: dialog.to_string(),

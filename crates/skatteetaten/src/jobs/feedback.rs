@@ -6,12 +6,14 @@ use crate::service::{DELIVERIES, FEEDBACK, OWNER, Service, texts};
 use crate::store::document::{self, Document, Kind};
 use crate::store::filing::{self, Filing, Status};
 use async_trait::async_trait;
+use audit::{Action, Entry};
 use bytes::Bytes;
 use jobs::{Failure, Handler, Job};
 use ports::dialogporten::{NewTransmission, Sender, Status as DialogStatus};
 use ports::notifications::EmailOrder;
 use ports::register::{Party, PartyRef};
 use serde::Deserialize;
+use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -87,7 +89,6 @@ impl Handler for Feedback {
             .map_err(|e| Failure::Retry(e.to_string()))?;
 
         let transmission_id = ctx.ids.uuid_v7(now);
-        let log_id = ctx.ids.uuid_v7(now);
         let (status, dialog_status) = if approved {
             (Status::Approved, DialogStatus::Completed)
         } else {
@@ -109,15 +110,9 @@ impl Handler for Feedback {
                 };
                 service.deps.dialogs.add_transmission(tx, filing.dialog, transmission, dialog_status).await?;
                 service.deps.notifications.order_email(tx, email(&filing, &party.name, approved)).await?;
-                filing::log(
-                    tx,
-                    log_id,
-                    id,
-                    now,
-                    if approved { "approved" } else { "rejected" },
-                    "skatteetaten",
-                )
-                .await?;
+                let detail = json!({ "outcome": if approved { "approved" } else { "rejected" } });
+                let entry = Entry::new(Action::FilingAnswer, now, "filing", id).on_behalf_of(filing.party);
+                audit::put(tx, &entry.resource(filing.scheme.resource()).detail(detail)).await?;
             }
             Ok::<_, db::Error>(())
         })?;

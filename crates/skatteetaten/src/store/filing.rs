@@ -30,8 +30,6 @@ db::statements! {
     pub REMEMBER = "gld.remember",
         "INSERT INTO gld_idempotency (vendor_org_no, key, body_hash, filing, response, created_at)
          VALUES ($1, $2, $3, $4, $5, $6)";
-    /// What happened.
-    pub LOG = "gld.log", "INSERT INTO gld_log (id, filing, at, what, actor) VALUES ($1, $2, $3, $4, $5)";
 }
 
 /// Where a filing stands. The numbers are stored.
@@ -147,8 +145,4 @@ pub async fn get(db: &Db, id: Uuid) -> Result<Option<Filing>> {
 /// True when this call was the one that judged it.
 pub async fn judged(tx: &mut Tx, id: Uuid, status: Status, at: Timestamp) -> Result<bool> {
     Ok(tx.execute(&JUDGED, &params![id, status as i64, at]).await? == 1)
-}
-
-pub async fn log(tx: &mut Tx, id: Uuid, filing: Uuid, at: Timestamp, what: &str, actor: &str) -> Result<()> {
-    tx.execute(&LOG, &params![id, filing, at, what, actor]).await.map(drop)
 }

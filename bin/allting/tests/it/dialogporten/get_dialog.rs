@@ -39,5 +39,5 @@ async fn a_service_of_another_agency_is_refused_and_leaves_nothing() {
     let refused =
         app.post(OWNER).bearer(&other).json(&dialog("ske-innrapportering-boligsameie")).send().await;
     assert_eq!(refused.status, 403, "{}", refused.text());
-    assert_eq!(app.count("dialog").await + app.count("dialog_audit").await, 0);
+    assert_eq!(app.count("dialog").await + app.audited("dialog").await, 0);
 }

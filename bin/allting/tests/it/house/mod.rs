@@ -1,6 +1,7 @@
 //! What holds for the whole house.
 
 mod addresses;
+mod audit;
 mod contracts;
 mod limits;
 mod matrix;
@@ -11,4 +12,5 @@ mod statements;
 mod storage;
 mod wire_pages;
 
+pub use audit::is_quiet;
 pub use matrix::call;

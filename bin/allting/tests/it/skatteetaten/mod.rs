@@ -36,13 +36,22 @@ pub struct Filed {
 
 impl World {
     pub async fn file(&self, key: &str, body: &Value) -> Answer {
-        self.app.post(YEAR).bearer(&self.token).header("idempotencyKey", key).json(body).send().await
+        // The same again finds its answer; whether a row is left is asked where a filing must be taken.
+        self.app
+            .post(YEAR)
+            .bearer(&self.token)
+            .header("idempotencyKey", key)
+            .json(body)
+            .repeats()
+            .send()
+            .await
     }
 
     /// Files under a new key; it must be taken.
     pub async fn filed(&self, body: &Value) -> Filed {
         let answer = self.file(&Uuid::from_bytes(crate::support::random()).to_string(), body).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
+        assert!(self.app.entries(&answer).await > 0);
         let answer = answer.json();
         let text = |name: &str| answer[name].as_str().unwrap().to_owned();
         Filed { dialog: text("dialogId"), filing: text("forsendelseId") }

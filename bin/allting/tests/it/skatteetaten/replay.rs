@@ -41,7 +41,7 @@ async fn many_at_once_with_one_key_make_one_filing() {
     let bodies: HashSet<_> = answers.iter().map(|answer| (answer.status.as_u16(), answer.text())).collect();
     assert_eq!(bodies.len(), 1, "{bodies:?}");
     assert_eq!(answers[0].status, 200, "{}", answers[0].text());
-    for table in ["gld_filing", "gld_idempotency", "gld_dialog", "gld_log", "dialog", "dialog_transmission"] {
+    for table in ["gld_filing", "gld_idempotency", "gld_dialog", "dialog", "dialog_transmission"] {
         assert_eq!(world.app.count(table).await, 1, "{table}");
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::session::domain::method;
 use crate::session::domain::session::Session;
+use audit::{Action, Actor, Entry};
 use db::{Result, Tx, params};
 use jiff::Timestamp;
+use serde_json::json;
 use uuid::Uuid;
 
 db::statements! {
@@ -19,7 +21,7 @@ pub enum Kind {
     Logout = 4,
 }
 
-/// Records it, in the transaction of the change.
+/// Records it in the event log and the audit log, in the transaction of the change.
 pub async fn record(tx: &mut Tx, id: Uuid, kind: Kind, session: &Session, at: Timestamp) -> Result<()> {
     let values = params![
         id,
@@ -32,5 +34,13 @@ pub async fn record(tx: &mut Tx, id: Uuid, kind: Kind, session: &Session, at: Ti
         i64::from(method::level_of_acr(&session.acr))
     ];
     tx.execute(&INSERT, &values).await?;
-    Ok(())
+    let action = match kind {
+        Kind::Authenticate => Action::SessionOpen,
+        Kind::Logout => Action::SessionClose,
+    };
+    // Who logs in or out is known by the session, not by the request.
+    audit::acting(Actor::person(session.party_uuid));
+    let detail = json!({ "provider": session.provider, "level": method::level_of_acr(&session.acr) });
+    let entry = Entry::new(action, at, "session", session.id).on_behalf_of(session.party_uuid);
+    audit::put(tx, &entry.detail(detail)).await
 }

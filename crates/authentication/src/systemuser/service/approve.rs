@@ -1,11 +1,11 @@
 //! A customer decides on a vendor's request (identity §4.4), or makes a system user itself (§4.5).
 
 use super::guard::ACCESS_MANAGEMENT;
-use super::{Error, Service};
+use super::{Error, REQUEST, Service, USER};
 use crate::systemuser::domain::request::{self as rules, Decision};
 use crate::systemuser::domain::{AccessPackage, Kind, Problem, Request, Right, System, Triple, User, right};
-use crate::systemuser::store::audit::Actor;
 use crate::systemuser::store::{requests, systems, users};
+use audit::Action;
 use db::Tx;
 use ports::accessmanagement::{Grant, Right as AccessRight};
 use ports::authentication::{RequestStatus, RequestView};
@@ -23,10 +23,6 @@ pub(crate) struct Verdict<'a> {
     pub request: Uuid,
     pub kind: Kind,
     pub decision: Decision,
-}
-
-fn actor(user: Uuid) -> Actor {
-    Actor { party: Some(user), ..Actor::default() }
 }
 
 impl Service {
@@ -61,7 +57,8 @@ impl Service {
             if !requests::decide(tx, verdict.request, status, at).await? {
                 return Err(Error::Problem(Problem::STATUS_NOT_NEW));
             }
-            self.audit(tx, verdict.request, "request.reject", &actor(verdict.user), json!({})).await?;
+            let about = (REQUEST, verdict.request);
+            self.audit(tx, Action::SystemUserReject, about, Some(verdict.party.uuid), json!({})).await?;
             Ok::<_, Error>(())
         })
     }
@@ -89,7 +86,7 @@ impl Service {
             if !requests::decide(tx, request.id, RequestStatus::Accepted, user.created).await? {
                 return Err(Error::Problem(Problem::STATUS_NOT_NEW));
             }
-            self.make(tx, &user, verdict.user, &grants, "request.approve").await?;
+            self.make(tx, &user, verdict.user, &grants, Action::SystemUserApprove).await?;
             Ok::<_, Error>(())
         });
         exists_if_unique(written)
@@ -131,7 +128,7 @@ impl Service {
         };
         let user = self.user_of(self.ctx.ids.uuid(), Kind::Standard, party, &system, &triple, &like);
         let written = db::write_tx!(self.ctx.db, "authn.user.create", |tx| {
-            self.make(tx, &user, person, &grants, "user.create").await?;
+            self.make(tx, &user, person, &grants, Action::SystemUserCreate).await?;
             Ok::<_, Error>(())
         });
         exists_if_unique(written)?;
@@ -174,7 +171,7 @@ impl Service {
         user: &User,
         by: Uuid,
         grants: &[Grant],
-        action: &'static str,
+        action: Action,
     ) -> Result<(), Error> {
         users::insert(tx, user).await?;
         if user.kind == Kind::Standard {
@@ -189,9 +186,9 @@ impl Service {
             })
             .collect();
         let detail = json!({
-            "system": user.system_id, "owner": user.owner, "resources": resources, "packages": packages,
+            "system": user.system_id, "resources": resources, "packages": packages,
         });
-        Ok(self.audit(tx, user.id, action, &actor(by), detail).await?)
+        Ok(self.audit(tx, action, (USER, user.id), Some(user.owner), detail).await?)
     }
 
     /// What this person may give away of it on the party's behalf: every package, and of every right the actions that may
@@ -247,7 +244,7 @@ impl Service {
             if !requests::escalate(tx, id, at).await? {
                 return Err(Error::Problem(Problem::STATUS_NOT_NEW));
             }
-            self.audit(tx, id, "request.escalate", &actor(user), json!({})).await?;
+            self.audit(tx, Action::SystemUserEscalate, (REQUEST, id), Some(party.uuid), json!({})).await?;
             Ok::<_, Error>(true)
         })
     }

@@ -1,10 +1,11 @@
 //! A vendor asks a customer for a system user (identity §4.4).
 
-use super::{Error, Service, Vendor};
+use super::{Error, REQUEST, Service, Vendor};
 use crate::systemuser::domain::{
     AccessPackage, Kind, Problem, Request, Right, System, Triple, request as rules,
 };
 use crate::systemuser::store::{requests, systems, users};
+use audit::Action;
 use ports::authentication::RequestStatus;
 use serde_json::json;
 use uuid::Uuid;
@@ -70,7 +71,7 @@ impl Service {
         db::write_tx!(self.ctx.db, "authn.request.create", |tx| {
             requests::insert(tx, &request).await?;
             let detail = json!({ "system": request.system_id, "party": request.party_org_no });
-            self.audit(tx, request.id, "request.create", &vendor.actor(), detail).await?;
+            self.audit(tx, Action::SystemUserRequest, (REQUEST, request.id), None, detail).await?;
             Ok::<_, Error>(())
         })?;
         Ok(Outcome::Created(request))
@@ -158,7 +159,7 @@ impl Service {
             if !requests::delete(tx, id, at).await? {
                 return Err(Error::Problem(Problem::REQUEST_NOT_FOUND));
             }
-            self.audit(tx, id, "request.delete", &vendor.actor(), json!({})).await?;
+            self.audit(tx, Action::SystemUserWithdraw, (REQUEST, id), None, json!({})).await?;
             Ok::<_, Error>(())
         })
     }

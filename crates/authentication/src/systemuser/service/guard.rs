@@ -16,7 +16,9 @@ impl Service {
     /// The person who is logged in, as party.
     pub(crate) async fn person(&self, caller: &Caller) -> Result<Uuid, Error> {
         let party = self.deps.register.party(&caller.person().ok_or(Error::FORBIDDEN)?).await?;
-        party.map(|party| party.uuid).ok_or(Error::FORBIDDEN)
+        let person = party.map(|party| party.uuid).ok_or(Error::FORBIDDEN)?;
+        audit::acting(audit::Actor::person(person));
+        Ok(person)
     }
 
     /// The party of a path.

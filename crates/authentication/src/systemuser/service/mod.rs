@@ -15,9 +15,9 @@ pub(super) use users::Revoked;
 
 use super::domain::register::Fault;
 use super::domain::{AccessPackage, Problem};
-use super::store::audit::{Actor, Entry};
-use super::store::{audit, systems};
+use super::store::systems;
 use crate::Deps;
+use audit::{Action, Entry};
 use db::Tx;
 use httpkit::{Caller, Ctx};
 use jiff::Timestamp;
@@ -25,6 +25,11 @@ use ports::accessmanagement::PackageInfo;
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
+
+/// What an audit row is about.
+const REQUEST: &str = "systemuser-request";
+const USER: &str = "systemuser";
+const SYSTEM: &str = "system";
 
 /// The state of all handlers.
 pub(super) struct Service {
@@ -116,10 +121,6 @@ impl Vendor {
             is_admin: caller.has_scope(super::scopes::REGISTER_ADMIN),
         })
     }
-
-    fn actor(&self) -> Actor {
-        Actor { org_no: Some(self.org_no.clone()), client: self.client_id.clone(), party: None }
-    }
 }
 
 impl Service {
@@ -146,15 +147,16 @@ impl Service {
         system.ok_or(Error::Problem(Problem::SYSTEM_NOT_FOUND))
     }
 
+    /// Writes down what was done to a request or system user, for the party that has it or would have it.
     async fn audit(
         &self,
         tx: &mut Tx,
-        subject: Uuid,
-        action: &'static str,
-        actor: &Actor,
+        action: Action,
+        subject: (&'static str, Uuid),
+        party: Option<Uuid>,
         detail: Value,
     ) -> db::Result<()> {
-        let at = self.now();
-        audit::record(tx, &Entry { id: self.ctx.ids.uuid_v7(at), at, subject, action, actor, detail }).await
+        let entry = Entry::new(action, self.now(), subject.0, subject.1).on_behalf_of(party).detail(detail);
+        audit::put(tx, &entry.resource(guard::ACCESS_MANAGEMENT)).await
     }
 }

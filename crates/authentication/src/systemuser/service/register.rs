@@ -1,11 +1,12 @@
 //! Writing the system register.
 
-use super::{Error, Service, Vendor};
+use super::{Error, SYSTEM, Service, Vendor};
 use crate::systemuser::domain::register::{self as rules, Draft, Known};
 use crate::systemuser::domain::{AccessPackage, Right, System};
 use crate::systemuser::store::systems::{self, ChangeType, NewChange};
 use crate::systemuser::wire::register::RegisterSystemRequest;
-use serde_json::Value;
+use audit::{Action, Entry};
+use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
 /// A change to be written with its entry in the change log.
@@ -81,6 +82,7 @@ impl Service {
         let written = db::write_tx!(self.ctx.db, "authn.system.create", |tx| {
             systems::insert(tx, &system, change.at).await?;
             systems::log(tx, &system.id, &change).await?;
+            audit::put(tx, &Entry::new(Action::SystemCreate, change.at, SYSTEM, &system.id)).await?;
             Ok::<_, Error>(())
         });
         match client_taken(written) {
@@ -132,6 +134,9 @@ impl Service {
         let written = db::write_tx!(self.ctx.db, "authn.system.update", |tx| {
             systems::update(tx, &system, change.at).await?;
             systems::log(tx, &system.id, &change).await?;
+            let detail = json!({ "change": change_type.word() });
+            audit::put(tx, &Entry::new(Action::SystemUpdate, change.at, SYSTEM, &system.id).detail(detail))
+                .await?;
             Ok::<_, Error>(())
         });
         client_taken(written)

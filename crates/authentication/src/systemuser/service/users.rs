@@ -1,9 +1,9 @@
 //! Looking up and revoking system users.
 
-use super::{Error, Service, Vendor};
+use super::{Error, Service, USER, Vendor};
 use crate::systemuser::domain::{AccessPackage, Kind, Problem, Right, Triple, User};
-use crate::systemuser::store::audit::Actor;
 use crate::systemuser::store::{requests, systems, users};
+use audit::Action;
 use ports::accessmanagement::Grant;
 use serde_json::json;
 use std::collections::HashMap;
@@ -40,14 +40,14 @@ impl Service {
             external_ref: user.external_ref.clone(),
         };
         let at = self.now();
-        let actor = Actor { party: Some(by), ..Actor::default() };
         db::write_tx!(self.ctx.db, "authn.user.revoke", |tx| {
             if !users::delete(tx, id, at).await? {
                 return Ok(Revoked::Absent);
             }
             requests::delete_triple(tx, &triple, kind, at).await?;
             let taken = self.deps.access.revoke_all(tx, user.owner, id, by).await?;
-            self.audit(tx, id, "user.revoke", &actor, json!({ "grants": taken })).await?;
+            let detail = json!({ "grants": taken });
+            self.audit(tx, Action::SystemUserRevoke, (USER, id), Some(user.owner), detail).await?;
             Ok::<_, Error>(Revoked::Done)
         })
     }

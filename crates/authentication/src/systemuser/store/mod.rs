@@ -1,6 +1,5 @@
 //! Rows of the system register, requests and system users.
 
-pub(super) mod audit;
 pub(super) mod requests;
 pub(super) mod systems;
 pub(super) mod users;
@@ -14,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 /// Every statement of the rooms below.
 pub(super) fn statements() -> Vec<&'static [&'static db::Sql]> {
-    vec![audit::STATEMENTS, requests::STATEMENTS, systems::STATEMENTS, users::STATEMENTS]
+    vec![requests::STATEMENTS, systems::STATEMENTS, users::STATEMENTS]
 }
 
 /// A document kept as text, since its member order is the vendor's.

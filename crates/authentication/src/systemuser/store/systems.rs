@@ -54,8 +54,13 @@ pub(crate) enum ChangeType {
 }
 
 impl ChangeType {
+    /// Word on the wire.
+    pub fn word(self) -> &'static str {
+        Self::word_of(self as i64)
+    }
+
     /// Word on the wire, from the stored number.
-    fn word(code: i64) -> &'static str {
+    fn word_of(code: i64) -> &'static str {
         match code {
             1 => "create",
             2 => "update",
@@ -217,7 +222,7 @@ pub(crate) async fn changes(db: &Db, system_id: &str) -> db::Result<Vec<Change>>
         .map(|row| {
             let data: Option<String> = row.get(3)?;
             Ok(Change {
-                change_type: ChangeType::word(row.get(0)?),
+                change_type: ChangeType::word_of(row.get(0)?),
                 changed_by_org_no: row.get(1)?,
                 client_id: row.get(2)?,
                 changed_data: data.and_then(|text| serde_json::from_str(&text).ok()),

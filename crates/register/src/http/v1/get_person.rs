@@ -4,6 +4,7 @@ use crate::domain::names::last_names_match;
 use crate::http::State;
 use crate::store::{attempts, records};
 use crate::wire::v1;
+use audit::Lookup;
 use axum::Json;
 use axum::extract;
 use axum::response::{IntoResponse, Response};
@@ -60,12 +61,15 @@ async fn look_up(state: &State, user: Uuid, pid: &str, last_name: &str) -> Resul
         if attempts::count(tx, user, since).await? >= MOST_FAILURES {
             return Ok::<_, db::Error>(Outcome::Blocked);
         }
+        let looked_up = |person| Lookup { at: now, operation: "register.person", person };
         let matches = person
             .as_ref()
             .filter(|person| last_names_match(person.last_name.as_deref().unwrap_or_default(), last_name));
         if let Some(person) = matches {
+            audit::looked_up(tx, &looked_up(person.party_uuid)).await?;
             return Ok(Outcome::Found(Box::new(person.clone())));
         }
+        audit::looked_up(tx, &looked_up(None)).await?;
         attempts::add(tx, user, now, since).await?;
         Ok(Outcome::NotFound)
     })

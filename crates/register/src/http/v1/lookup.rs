@@ -16,10 +16,18 @@ pub async fn handle(extract::State(state): extract::State<State>, Json(lookup): 
         Ok(by) => by,
         Err(error) => return problem::validation(&[error]),
     };
-    let party = match parties::party(&state.db, &by).await {
-        Ok(Some(party)) => party,
-        Ok(None) => return problem::altinn(StatusCode::NOT_FOUND, "REG-00007", "Party not found"),
+    let found = match parties::party(&state.db, &by).await {
+        Ok(found) => found,
         Err(error) => return problem::internal(&error),
+    };
+    if matches!(by, PartyRef::Pid(_))
+        && let Err(error) =
+            state.looked_up("register.lookup", &[found.as_ref().map(|party| party.uuid)]).await
+    {
+        return problem::internal(&error);
+    }
+    let Some(party) = found else {
+        return problem::altinn(StatusCode::NOT_FOUND, "REG-00007", "Party not found");
     };
     match party_v1(&state.db, party, None).await {
         Ok(party) => axum::Json(party).into_response(),

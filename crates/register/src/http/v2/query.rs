@@ -60,12 +60,18 @@ fn urns(query: v2::Query) -> Result<Vec<PartyUrn>, Vec<FieldProblem>> {
 /// The parties, each once, and whether every URN named one.
 async fn list(state: &State, urns: &[PartyUrn], fields: &Fields) -> Result<(Vec<Value>, bool), db::Error> {
     let (mut data, mut seen, mut all) = (Vec::new(), HashSet::new(), true);
+    let mut people = Vec::new();
     for urn in urns {
-        match find(&state.db, urn).await? {
+        let found = find(&state.db, urn).await?;
+        if matches!(urn, PartyUrn::Person(_)) {
+            people.push(found.as_ref().map(|party| party.uuid));
+        }
+        match found {
             Some(party) if seen.insert(party.uuid) => data.push(show(&state.db, party, fields).await?),
             Some(_) => {}
             None => all = false,
         }
     }
+    state.looked_up("register.query", &people).await?;
     Ok((data, all))
 }

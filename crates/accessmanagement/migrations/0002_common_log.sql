@@ -1,0 +1,1 @@
+-- Changes are written down in the common log (crate audit); the old rows move there.

@@ -1,0 +1,1 @@
+-- What is done to requests and system users is written down in the common log (crate audit); the old rows move there.

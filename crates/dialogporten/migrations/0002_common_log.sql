@@ -1,0 +1,2 @@
+-- What is done to dialogs is written down in the common log (crate audit); the old rows move there. Where they named
+-- a person by number the name is left out: the seen log and the label log of the dialog have it.

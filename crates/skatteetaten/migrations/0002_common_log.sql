@@ -1,0 +1,1 @@
+-- What happens to filings is written down in the common log (crate audit); the old rows move there.
