@@ -1,9 +1,9 @@
 //! One change.
 
-use crate::{Action, scope};
+use crate::{Action, read::new_id, scope};
 use db::{Tx, params};
 use jiff::Timestamp;
-use kernel::{Clock, Ids, RandomIds, SystemClock};
+use kernel::{Clock, SystemClock};
 use serde_json::Value;
 use telemetry::trace::Trace;
 use uuid::Uuid;
@@ -66,7 +66,7 @@ pub async fn put(tx: &mut Tx, entry: &Entry<'_>) -> db::Result<()> {
     let who = scope::current();
     let now = SystemClock.now();
     let row = params![
-        RandomIds.uuid_v7(now),
+        new_id(now),
         entry.at,
         now,
         entry.action.word(),

@@ -1,9 +1,9 @@
 //! One look-up of a person.
 
-use crate::scope;
+use crate::{read::new_id, scope};
 use db::{Tx, params};
 use jiff::Timestamp;
-use kernel::{Clock, Ids, RandomIds, SystemClock};
+use kernel::{Clock, SystemClock};
 use telemetry::trace::Trace;
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub async fn looked_up(tx: &mut Tx, lookup: &Lookup) -> db::Result<()> {
     let who = scope::current();
     let now = SystemClock.now();
     let row = params![
-        RandomIds.uuid_v7(now),
+        new_id(now),
         lookup.at,
         now,
         lookup.operation,

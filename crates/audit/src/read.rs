@@ -3,6 +3,7 @@
 use crate::{Actor, ActorKind};
 use db::{Db, Sql, Value};
 use jiff::Timestamp;
+use kernel::{Ids, RandomIds};
 use uuid::Uuid;
 
 /// Which changes to show. Everything that is given must hold.
@@ -103,6 +104,17 @@ pub struct LookupRow {
     pub client: Option<String>,
     /// Session of the login.
     pub session: Option<String>,
+}
+
+/// An id for a row recorded at `at`. Below the millisecond the twelve bits that RFC 9562 leaves for it tell the order, so that
+/// the rows of one transaction stand as they were written.
+pub(crate) fn new_id(at: Timestamp) -> Uuid {
+    let mut random = [0; 10];
+    RandomIds.fill(&mut random);
+    let fraction = at.as_microsecond().rem_euclid(1000) * 4096 / 1000;
+    random[..2].copy_from_slice(&(fraction as u16).to_be_bytes());
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 /// The lowest id that a row recorded at `at` may have.

@@ -230,10 +230,10 @@ impl Role {
 }
 
 impl Access {
-<<<<<<< HEAD
     fn asks_platform(self) -> bool {
         matches!(self, Self::Platform | Self::PlatformOr(_))
-=======
+    }
+
     /// By what the caller was let in.
     fn proof(self, caller: &Caller) -> &'static str {
         let held = |any_of: &[&'static str]| any_of.iter().copied().find(|scope| caller.has_scope(scope));
@@ -244,7 +244,6 @@ impl Access {
             Self::Session => "portal",
             Self::Public(_) | Self::Client(_) | Self::Operator | Self::Sandbox(_) => "open",
         }
->>>>>>> fb6c262 (audit: keep one log of who did what, under the trace of the request)
     }
 
     fn needs_token(self) -> bool {

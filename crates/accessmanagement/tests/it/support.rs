@@ -337,7 +337,7 @@ pub async fn server_in(db: &db::Db, country: Country) -> Server {
     let country = Arc::new(country);
     let access = AccessManagement::new(&ctx, country.clone(), Arc::new(Shelf), Arc::new(OneSystemUser));
     let module = accessmanagement::module(access.clone(), Arc::new(AccessManagers(access.clone())));
-    ctx.db.migrate(&[audit::migrations(), module.migrations]).await.unwrap();
+    ctx.db.migrate(&[audit::migrations(), jobs::migrations(), module.migrations]).await.unwrap();
     Server {
         access,
         country,

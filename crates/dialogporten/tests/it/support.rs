@@ -269,7 +269,7 @@ pub async fn server(db: &db::Db) -> Server {
         events.clone(),
     );
     let module = dialogporten::module(&dialogs);
-    ctx.db.migrate(&[audit::migrations(), module.migrations]).await.unwrap();
+    ctx.db.migrate(&[audit::migrations(), jobs::migrations(), module.migrations]).await.unwrap();
     rights.give(KARI, BAKER, "ttd-service", "read", "main");
     Server {
         dialogs,

@@ -134,7 +134,7 @@ pub async fn server_with(db: &db::Db, settings: &config::Overrides) -> Server {
     };
     let idp = Idporten::new(&ctx, Arc::new(OnePerson));
     let module = idporten::module(&idp, &Mockporten::new(&ctx));
-    ctx.db.migrate(&[audit::migrations(), module.migrations]).await.unwrap();
+    ctx.db.migrate(&[audit::migrations(), jobs::migrations(), module.migrations]).await.unwrap();
     idp.seed().await.unwrap();
     let mut tx = ctx.db.begin("seed").await.unwrap();
     idp.load(&mut tx, "idportenClients", &clients()).await.unwrap();

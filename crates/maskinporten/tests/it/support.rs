@@ -109,7 +109,7 @@ pub async fn server_with(db: &db::Db, settings: &config::Overrides) -> Server {
         config,
     };
     let module = maskinporten::module(&ctx, Arc::new(OneSystemUser));
-    ctx.db.migrate(&[module.migrations]).await.unwrap();
+    ctx.db.migrate(&[jobs::migrations(), module.migrations]).await.unwrap();
     let (clients, vendor) = (Clients::new(&ctx), jose::sandbox::vendor().unwrap());
     let mut tx = ctx.db.begin("seed").await.unwrap();
     clients.load(&mut tx, "scopes", &scopes()).await.unwrap();
