@@ -111,7 +111,7 @@ impl Dialogs for Dialogporten {
         let party = self.register.party_in(tx, &PartyRef::Uuid(dialog.party)).await?;
         let party =
             party.ok_or_else(|| db::Error::Constraint("the dialog's party is not registered".to_owned()))?;
-        let resource = self.resources.resource(&dialog.resource).await?;
+        let resource = self.resources.resource_in(tx, &dialog.resource).await?;
         let transmissions = dialog.transmission.map(|t| self.transmission(t)).transpose()?;
         let input = DialogInput {
             resource: dialog.resource,

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use async_trait::async_trait;
+use db::Tx;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -62,6 +63,11 @@ pub struct PolicyStanding {
 pub trait ResourceRegistry: Send + Sync {
     /// The resource, or `None`.
     async fn resource(&self, identifier: &str) -> Result<Option<Resource>>;
+    /// As [`resource`](Self::resource), within a transaction: who holds a connection must not wait for a second one. The
+    /// default is for stand-ins without a database.
+    async fn resource_in(&self, _tx: &mut Tx, identifier: &str) -> Result<Option<Resource>> {
+        self.resource(identifier).await
+    }
     /// The standing of the resource's policy, without its text: the one consistency read of a decision.
     async fn policy_standing(&self, identifier: &str) -> Result<Option<PolicyStanding>>;
     /// Does one of the resource's access lists let this party do this? Asked only where lists keep others out. The default is

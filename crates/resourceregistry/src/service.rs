@@ -218,25 +218,31 @@ impl db::MaybeRetry for SeedError {
     }
 }
 
+/// A stored resource as other blocks see it.
+fn told(stored: &resources::Stored) -> Resource {
+    let document = &stored.document;
+    let texts = |name: &str| document.get(name).cloned().unwrap_or_else(|| json!({}));
+    Resource {
+        identifier: document.identifier().to_owned(),
+        resource_type: document.str("resourceType").to_owned(),
+        title: texts("title"),
+        description: texts("description"),
+        owner_code: stored.owner_code.clone(),
+        owner_org_no: stored.owner_org_no.clone(),
+        delegable: document.flag("delegable", true),
+        access_list_only: document.str("accessListMode") == "Enabled",
+        document: document.answer(stored.version),
+    }
+}
+
 #[async_trait]
 impl resourceregistry::ResourceRegistry for ResourceRegistry {
     async fn resource(&self, identifier: &str) -> Result<Option<Resource>> {
-        let Some(stored) = resources::get(&self.db, &identifier.to_lowercase()).await? else {
-            return Ok(None);
-        };
-        let document = &stored.document;
-        let texts = |name: &str| document.get(name).cloned().unwrap_or_else(|| json!({}));
-        Ok(Some(Resource {
-            identifier: document.identifier().to_owned(),
-            resource_type: document.str("resourceType").to_owned(),
-            title: texts("title"),
-            description: texts("description"),
-            owner_code: stored.owner_code.clone(),
-            owner_org_no: stored.owner_org_no.clone(),
-            delegable: document.flag("delegable", true),
-            access_list_only: document.str("accessListMode") == "Enabled",
-            document: document.answer(stored.version),
-        }))
+        Ok(resources::get(&self.db, &identifier.to_lowercase()).await?.map(|stored| told(&stored)))
+    }
+
+    async fn resource_in(&self, tx: &mut Tx, identifier: &str) -> Result<Option<Resource>> {
+        Ok(resources::get_in(tx, &identifier.to_lowercase()).await?.map(|stored| told(&stored)))
     }
 
     async fn policy_standing(&self, identifier: &str) -> Result<Option<PolicyStanding>> {
