@@ -14,6 +14,8 @@ db::statements! {
     GET = "event.get", "SELECT sequence, body FROM cloud_event WHERE row = $1";
     /// The next number. The row stays locked until commit, so numbers become visible in order.
     NEXT = "event.next", "UPDATE event_counter SET last = last + 1 WHERE one = 1 RETURNING last";
+    /// Puts the number back that was taken last, by a transaction that still holds the row.
+    BACK = "event.back", "UPDATE event_counter SET last = last - 1 WHERE one = 1";
     /// Numbers an event, once.
     NUMBER = "event.number", "UPDATE cloud_event SET sequence = $2 WHERE row = $1 AND sequence IS NULL";
     /// The number of an event id, the lowest if several sources use it.
@@ -81,7 +83,12 @@ pub async fn get(db: &Db, row: Uuid) -> Result<Option<Stored>> {
 /// True when this call numbered it.
 pub async fn number(tx: &mut Tx, row: Uuid) -> Result<bool> {
     let next: i64 = tx.query_one(&NEXT, &params![]).await?.get(0)?;
-    Ok(tx.execute(&NUMBER, &params![row, next]).await? == 1)
+    let numbered = tx.execute(&NUMBER, &params![row, next]).await? == 1;
+    if !numbered {
+        // A worker that was held up, after another one: there must be no gap for clients to wait at.
+        tx.execute(&BACK, &params![]).await?;
+    }
+    Ok(numbered)
 }
 
 /// The number behind `after`; an unknown id counts as 0, from the start.
