@@ -13,7 +13,7 @@ use ports::accessmanagement::{AccessManagement, Connection};
 use ports::authentication::SystemUsers;
 use ports::authorization::{Decision, Effect, Question};
 use ports::register::{PartyKind, PartyRef, Register};
-use ports::resourceregistry::ResourceRegistry;
+use ports::resourceregistry::{ResourceRegistry, Version};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use xacml::{
@@ -32,7 +32,7 @@ pub struct Pdp {
     pub(crate) system_users: Arc<dyn SystemUsers>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) audit: Audit,
-    policies: RwLock<HashMap<String, (i64, Arc<CompiledPolicy>)>>,
+    policies: RwLock<HashMap<String, (Version, Arc<CompiledPolicy>)>>,
 }
 
 /// A decision with what it rests on.

@@ -3,6 +3,7 @@
 use crate::Result;
 use async_trait::async_trait;
 use db::Tx;
+use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -40,11 +41,14 @@ pub struct ServiceOwner {
     pub name: Value,
 }
 
+/// Number of a policy's version, and when it was made: a restored database counts the same numbers a second time.
+pub type Version = (i64, Timestamp);
+
 /// The policy of a resource, with the version that it was read at.
 #[derive(Debug, Clone)]
 pub struct PolicyText {
-    /// Bumped by every change of the policy; a compiled policy is kept per version.
-    pub version: i64,
+    /// Another one after every change of the policy; a compiled policy is kept by it.
+    pub version: Version,
     /// XACML 3.0 policy, XML.
     pub xml: String,
 }
@@ -53,7 +57,7 @@ pub struct PolicyText {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PolicyStanding {
     /// Version of the policy.
-    pub version: i64,
+    pub version: Version,
     /// Only members of the resource's access lists may use it.
     pub access_list_only: bool,
 }

@@ -57,7 +57,7 @@ testkit::db_suite! { [audit::migrations(), MIGRATIONS];
         };
         registry.create(&document("skd-trial"), &skd()).await.unwrap();
         assert!(matches!(registry.create(&document("skd-trial"), &skd()).await, Err(WriteError::Exists)));
-        let version = async || Some(registry.policy_standing("skd-trial").await.unwrap()?.version);
+        let version = async || Some(registry.policy_standing("skd-trial").await.unwrap()?.version.0);
         assert_eq!(version().await, None);
         for (role, expected) in [("dagl", 1), ("dagl", 1), ("lede", 2)] {
             registry.put_policy("skd-trial", &xml(role), &skd()).await.unwrap();

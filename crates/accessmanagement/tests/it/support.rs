@@ -219,10 +219,10 @@ impl ResourceRegistry for Shelf {
         }))
     }
     async fn policy_standing(&self, _: &str) -> ports::Result<Option<PolicyStanding>> {
-        Ok(Some(PolicyStanding { version: 1, access_list_only: false }))
+        Ok(Some(PolicyStanding { version: (1, jiff::Timestamp::UNIX_EPOCH), access_list_only: false }))
     }
     async fn policy(&self, identifier: &str) -> ports::Result<Option<PolicyText>> {
-        Ok(Some(PolicyText { version: 1, xml: policy(identifier) }))
+        Ok(Some(PolicyText { version: (1, jiff::Timestamp::UNIX_EPOCH), xml: policy(identifier) }))
     }
     async fn resources_by_subject(&self, subjects: &[String]) -> ports::Result<Vec<(String, String)>> {
         let named = |s: &&String| *s == TAX || *s == "urn:altinn:rolecode:dagl";

@@ -2,6 +2,7 @@
 
 use crate::domain::client::{Client, RegisteredKey};
 use db::{Db, Row, params};
+use jiff::Timestamp;
 use jose::PublicKey;
 use kernel::OrgNo;
 use std::collections::HashMap;
@@ -10,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 db::statements! {
     /// The client that a grant names.
     CLIENT_GET = "maskinporten.client_get",
-        "SELECT version, org_no, token_lifetime FROM maskinporten_client WHERE client_id = $1 AND active";
+        "SELECT version, updated_at, org_no, token_lifetime FROM maskinporten_client WHERE client_id = $1 AND active";
     /// Its keys.
     CLIENT_KEYS = "maskinporten.client_keys",
         "SELECT jwk, expires_at FROM maskinporten_client_key WHERE client_id = $1 ORDER BY kid";
@@ -19,15 +20,18 @@ db::statements! {
         "SELECT scope FROM maskinporten_client_scope WHERE client_id = $1 ORDER BY scope";
 }
 
+/// Number of a client's version, and when it was made: a restored database counts the same numbers a second time.
+type Version = (i64, Timestamp);
+
 /// Parsed clients, each good for one version of it: a change is seen at once, on every node.
 #[derive(Default)]
-pub struct ClientCache(RwLock<HashMap<String, (i64, Arc<Client>)>>);
+pub struct ClientCache(RwLock<HashMap<String, (Version, Arc<Client>)>>);
 
 impl ClientCache {
     /// The active client; one point read when it is unchanged since the last time.
     pub async fn get(&self, db: &Db, client_id: &str) -> db::Result<Option<Arc<Client>>> {
         let Some(row) = db.query_opt(&CLIENT_GET, &params![client_id]).await? else { return Ok(None) };
-        let version: i64 = row.get(0)?;
+        let version = (row.get(0)?, row.get(1)?);
         if let Some(cached) = self.cached(client_id, version) {
             return Ok(Some(cached));
         }
@@ -39,7 +43,7 @@ impl ClientCache {
         Ok(Some(client))
     }
 
-    fn cached(&self, client_id: &str, version: i64) -> Option<Arc<Client>> {
+    fn cached(&self, client_id: &str, version: Version) -> Option<Arc<Client>> {
         let clients = self.0.read().unwrap_or_else(PoisonError::into_inner);
         clients.get(client_id).filter(|(known, _)| *known == version).map(|(_, client)| client.clone())
     }
@@ -52,8 +56,8 @@ async fn read(db: &Db, client_id: &str, row: &Row) -> db::Result<Client> {
     }
     Ok(Client {
         client_id: client_id.to_owned(),
-        org_no: org_no(row, 1)?,
-        token_lifetime: row.get(2)?,
+        org_no: org_no(row, 2)?,
+        token_lifetime: row.get(3)?,
         keys,
         scopes: scopes(db, client_id).await?,
     })
@@ -66,7 +70,7 @@ pub async fn scopes(db: &Db, client_id: &str) -> db::Result<Vec<String>> {
 
 /// Owner of the active client.
 pub async fn owner(db: &Db, client_id: &str) -> db::Result<Option<OrgNo>> {
-    db.query_opt(&CLIENT_GET, &params![client_id]).await?.map(|row| org_no(&row, 1)).transpose()
+    db.query_opt(&CLIENT_GET, &params![client_id]).await?.map(|row| org_no(&row, 2)).transpose()
 }
 
 fn public_key(row: &Row) -> db::Result<PublicKey> {

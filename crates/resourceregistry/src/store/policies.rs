@@ -9,10 +9,10 @@ use xacml::Policy;
 db::statements! {
     /// The policy as it now stands.
     pub GET = "rr.policy",
-        "SELECT version, xml FROM rr_policy WHERE resource = $1 AND xml IS NOT NULL";
+        "SELECT version, updated_at, xml FROM rr_policy WHERE resource = $1 AND xml IS NOT NULL";
     /// Its version, and whether access lists keep others out. An app's policy may stand without a resource.
     pub STANDING = "rr.policy_standing",
-        "SELECT p.version, COALESCE(r.access_list_only, FALSE) FROM rr_policy p LEFT JOIN rr_resource r
+        "SELECT p.version, p.updated_at, COALESCE(r.access_list_only, FALSE) FROM rr_policy p LEFT JOIN rr_resource r
          ON r.identifier = p.resource AND NOT r.deleted WHERE p.resource = $1 AND p.xml IS NOT NULL";
     /// Version and text, a removed policy included.
     pub STATE = "rr.policy_state", "SELECT version, xml FROM rr_policy WHERE resource = $1 {for_update}";
@@ -39,13 +39,14 @@ db::statements! {
 /// The policy as it now stands.
 pub async fn get(db: &Db, resource: &str) -> db::Result<Option<PolicyText>> {
     let row = db.query_opt(&GET, &params![resource]).await?;
-    row.map(|row| Ok(PolicyText { version: row.get(0)?, xml: row.get(1)? })).transpose()
+    row.map(|row| Ok(PolicyText { version: (row.get(0)?, row.get(1)?), xml: row.get(2)? })).transpose()
 }
 
 /// How it stands, without its text.
 pub async fn standing(db: &Db, resource: &str) -> db::Result<Option<PolicyStanding>> {
     let row = db.query_opt(&STANDING, &params![resource]).await?;
-    row.map(|row| Ok(PolicyStanding { version: row.get(0)?, access_list_only: row.get(1)? })).transpose()
+    row.map(|row| Ok(PolicyStanding { version: (row.get(0)?, row.get(1)?), access_list_only: row.get(2)? }))
+        .transpose()
 }
 
 /// Every policy by resource.
