@@ -12,6 +12,13 @@ pub struct Http {
     pub base: String,
 }
 
+/// A client to be, which asks no proxy of the machine.
+pub fn builder() -> reqwest::ClientBuilder {
+    // The second call of a process finds the first one's choice, which is the same.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    reqwest::Client::builder().no_proxy()
+}
+
 /// An answer, read whole.
 #[derive(Debug)]
 pub struct Answer {
@@ -56,7 +63,7 @@ pub struct Send<'a> {
 impl Http {
     /// A client without cookies yet.
     pub fn new(base: &str) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder().cookie_store(true).no_proxy().build()?;
+        let client = builder().cookie_store(true).build()?;
         Ok(Self { client, base: base.to_owned() })
     }
 

@@ -20,6 +20,19 @@ impl Vendor {
 
     /// Asks for a token; the answer may be a refusal.
     pub async fn ask(&self, http: &Http, scope: &str, customer: Option<&Customer>) -> anyhow::Result<Answer> {
+        let (endpoint, grant) = self.grant(http, scope, customer).await?;
+        let form =
+            [("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", grant.as_str())];
+        http.form(&endpoint, &form).await
+    }
+
+    /// Where tokens are asked for, and a signed grant that is good once.
+    pub async fn grant(
+        &self,
+        http: &Http,
+        scope: &str,
+        customer: Option<&Customer>,
+    ) -> anyhow::Result<(String, String)> {
         let metadata =
             http.get("/.well-known/oauth-authorization-server", None).await?.expect(200)?.json()?;
         let now = SystemClock.now().as_second();
@@ -33,10 +46,8 @@ impl Vendor {
                 "externalRef": customer.reference,
             }]);
         }
-        let grant = self.keys.sign(&claims)?;
-        let form =
-            [("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", grant.as_str())];
-        http.form(metadata["token_endpoint"].as_str().context("token_endpoint")?, &form).await
+        let endpoint = metadata["token_endpoint"].as_str().context("token_endpoint")?.to_owned();
+        Ok((endpoint, self.keys.sign(&claims)?))
     }
 
     /// A token, which must be given.

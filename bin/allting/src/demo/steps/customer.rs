@@ -1,7 +1,7 @@
 //! The managing director logs in, approves, and reads what comes of it, on the pages that people use.
 
 use super::filing::{Filed, delivered};
-use super::{Proof, Report, Scene};
+use super::{PATIENCE, Proof, Report, Scene};
 use crate::demo::http::{hidden, links};
 use anyhow::{Context, ensure};
 use population::personas;
@@ -98,7 +98,7 @@ pub async fn opens(scene: &Scene, report: &mut Report, filed: &Filed) -> anyhow:
         let path = format!("/innboks/dialog/{}", filed.dialog);
         let mut page = scene.browser.get(&path, None).await?.expect(200)?;
         // The answer to the newest delivery stands above it.
-        for _ in 0..200 {
+        for _ in 0..PATIENCE * 20 {
             let newest = page.text.split_once("data-transmission").map_or("", |(_, rest)| rest);
             if !newest.contains(&filed.transmission)
                 || newest.find("/dokumenter/") < newest.find(&filed.transmission)

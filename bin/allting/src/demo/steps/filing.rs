@@ -1,6 +1,6 @@
 //! The vendor files, the agency answers.
 
-use super::{Proof, REPORTING, Report, Scene};
+use super::{PATIENCE, Proof, REPORTING, Report, Scene};
 use crate::demo::condominium;
 use crate::demo::http::{Answer, Http, Send};
 use anyhow::{Context, ensure};
@@ -105,9 +105,9 @@ pub async fn read_as_dialog(scene: &Scene, report: &mut Report, filed: &Filed) -
 pub async fn told_by_event(scene: &Scene, report: &mut Report, filed: &Filed) -> anyhow::Result<()> {
     let work = async {
         let about = |event: &Value| event.to_string().contains(&filed.dialog);
-        let (event, _) = scene.listener.wait(20, |event, status| about(event) && status == 500).await?;
+        let (event, _) = scene.listener.wait(PATIENCE, |event, status| about(event) && status == 500).await?;
         let id = event["id"].clone();
-        scene.listener.wait(30, |event, status| event["id"] == id && status == 200).await?;
+        scene.listener.wait(PATIENCE, |event, status| event["id"] == id && status == 200).await?;
         let token = scene.vendor.token(&scene.http, "altinn:events.subscribe", Some(&scene.customer)).await?;
         let query = format!("/events/api/v1/events?resource=urn:altinn:resource:{}&after=0", super::RESOURCE);
         let read = scene.http.get(&query, Some(&token)).await?.expect(200)?;
@@ -122,7 +122,7 @@ pub async fn told_by_event(scene: &Scene, report: &mut Report, filed: &Filed) ->
 async fn answer_to(scene: &Scene, filed: &Filed, kind: &str) -> anyhow::Result<Value> {
     let token = reader(scene).await?;
     let path = format!("/dialogporten/api/v1/enduser/dialogs/{}", filed.dialog);
-    for _ in 0..200 {
+    for _ in 0..PATIENCE * 20 {
         let dialog = scene.http.get(&path, Some(&token)).await?.expect(200)?.json()?;
         let answers = dialog["transmissions"].as_array().cloned().unwrap_or_default();
         let found = answers
@@ -133,7 +133,7 @@ async fn answer_to(scene: &Scene, filed: &Filed, kind: &str) -> anyhow::Result<V
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    anyhow::bail!("no {kind} within ten seconds")
+    anyhow::bail!("no {kind} within {PATIENCE} seconds")
 }
 
 /// Fetches the attachment that systems read, as clients do: by its address in the dialog.
@@ -179,7 +179,7 @@ pub async fn rejected(scene: &Scene, report: &mut Report) -> anyhow::Result<()> 
         );
         scene
             .listener
-            .wait(20, |event, status| {
+            .wait(PATIENCE, |event, status| {
                 status == 200
                     && event.to_string().contains(&filed.dialog)
                     && event["type"].to_string().contains("ransmission")
@@ -201,7 +201,7 @@ pub async fn rejected(scene: &Scene, report: &mut Report) -> anyhow::Result<()> 
 pub async fn mailed(scene: &Scene, report: &mut Report) -> anyhow::Result<()> {
     let work = async {
         let path = "/sandbox/api/v1/messages?to=styret@sameiet.example";
-        for _ in 0..200 {
+        for _ in 0..PATIENCE * 20 {
             let read = scene.http.get(path, None).await?.expect(200)?;
             let messages = read.json()?["messages"].as_array().cloned().unwrap_or_default();
             if messages.len() >= 2 {

@@ -31,6 +31,10 @@ pub struct Scene {
     pub run: String,
 }
 
+/// Seconds that the server may take for what it does afterwards. Where several nodes run and one dies, another takes its jobs
+/// over when the shortest lease has ended, after 15.
+pub const PATIENCE: u64 = 45;
+
 /// Scope of the reporting service.
 pub const REPORTING: &str = "skatteetaten:innrapporteringboligsameie";
 /// Registry id of the reporting service.

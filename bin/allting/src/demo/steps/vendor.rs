@@ -1,6 +1,6 @@
 //! The vendor registers a system, asks for a system user, and gets tokens.
 
-use super::{Proof, REPORTING, RESOURCE, Report, Scene};
+use super::{PATIENCE, Proof, REPORTING, RESOURCE, Report, Scene};
 use crate::demo::vendor::claims;
 use anyhow::{Context, ensure};
 use population::personas::{VENDOR, VENDOR_CLIENT};
@@ -157,8 +157,11 @@ pub async fn subscribes(scene: &Scene, report: &mut Report) -> anyhow::Result<()
         let made =
             scene.http.post("/events/api/v1/subscriptions", &token, body).await?.expect(201)?.json()?;
         let path = format!("/events/api/v1/subscriptions/{}", made["id"]);
-        scene.listener.wait(15, |event, _| event["type"] == "platform.events.validatesubscription").await?;
-        for _ in 0..100 {
+        scene
+            .listener
+            .wait(PATIENCE, |event, _| event["type"] == "platform.events.validatesubscription")
+            .await?;
+        for _ in 0..PATIENCE * 50 {
             let read = scene.http.get(&path, Some(&token)).await?.expect(200)?;
             if read.json()?["validated"] == true {
                 return Ok(((), Proof { id: made["id"].to_string(), url: read.url.to_string() }));
