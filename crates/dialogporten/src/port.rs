@@ -3,9 +3,10 @@
 use crate::Dialogporten;
 use crate::domain::change::{self, Facts, Manner, Refused};
 use crate::domain::draft::DialogInput;
+use crate::domain::hierarchy;
 use crate::domain::language;
 use crate::domain::model::{
-    Actor, Attachment, AttachmentUrl, Content, ContentValue, Text, Texts, Transmission,
+    Actor, Attachment, AttachmentUrl, Content, ContentValue, Dialog, Text, Texts, Transmission,
 };
 use crate::domain::names::{ActorType, Consumer, ContentType, Status, TransmissionType};
 use crate::domain::party;
@@ -100,6 +101,29 @@ impl Dialogporten {
         })
     }
 
+    /// Adds to a dialog with so many transmissions that its oldest leave the search: everything is read.
+    async fn add_to_many(
+        &self,
+        tx: &mut Tx,
+        dialog: Dialog,
+        transmission: Transmission,
+        status: Status,
+    ) -> db::Result<()> {
+        let was = (dialog.revision, dialog.user_revision);
+        let mut aggregate = store::children::load_tx(tx, dialog).await?;
+        let stored = (aggregate.transmissions.len(), aggregate.activities.len());
+        aggregate.dialog.status = status;
+        let manner = self.plain_manner();
+        let (new, none) = (vec![transmission], Vec::new());
+        let change = change::append(&mut aggregate, new, none, manner, (true, true), Errors::default())
+            .map_err(refused)?;
+        aggregate.dialog.revision = self.ctx.ids.uuid();
+        if !change.labels.is_empty() {
+            aggregate.dialog.user_revision = self.ctx.ids.uuid();
+        }
+        self.save(tx, &aggregate, &change, was, stored, false, manner.now).await.map_err(defect)
+    }
+
     fn plain_manner(&self) -> Manner {
         Manner { now: self.ctx.clock.now(), silent: false, admin: false }
     }
@@ -144,17 +168,30 @@ impl Dialogs for Dialogporten {
         let current = store::dialogs::get_locked(tx, dialog).await?;
         let current = current.ok_or_else(|| db::Error::Constraint(format!("no dialog {dialog}")))?;
         let was = (current.revision, current.user_revision);
-        let mut aggregate = store::children::load_tx(tx, current).await?;
-        let stored = (aggregate.transmissions.len(), aggregate.activities.len());
-        aggregate.dialog.status = status(new_status);
         let manner = self.plain_manner();
-        let (new, none) = (vec![transmission], Vec::new());
-        let change = change::append(&mut aggregate, new, none, manner, (true, true), Errors::default())
-            .map_err(refused)?;
-        aggregate.dialog.revision = self.ctx.ids.uuid();
-        if !change.labels.is_empty() {
-            aggregate.dialog.user_revision = self.ctx.ids.uuid();
+        let stored = usize::try_from(current.from_owner + current.from_party).unwrap_or(usize::MAX);
+        if stored >= store::search::SEARCHED {
+            return self.add_to_many(tx, current, transmission, status(new_status)).await;
         }
-        self.save(tx, &aggregate, &change, was, stored, false, manner.now).await.map_err(defect)
+        if let Some(parent) = transmission.related {
+            let chain = store::children::chain(tx, dialog, parent, hierarchy::MAX_DEPTH).await?;
+            let answers = store::children::answers(tx, dialog, parent).await?;
+            let mut errors = Errors::default();
+            for violation in hierarchy::check_answer(transmission.id, parent, &chain, answers) {
+                errors.push("Transmissions", violation.message());
+            }
+            errors.into_result().map_err(|errors| refused(Refused::Domain(errors)))?;
+        }
+        let mut d = current;
+        let words = store::search::words_of(&transmission);
+        let change = change::append_one(&mut d, transmission, status(new_status), manner).map_err(refused)?;
+        d.revision = self.ctx.ids.uuid();
+        if !change.labels.is_empty() {
+            d.user_revision = self.ctx.ids.uuid();
+        }
+        if !store::dialogs::append(tx, &d, was, &words).await? {
+            return Err(defect(Error::race()));
+        }
+        self.follow(tx, &d, &change, (stored, 0), false, manner.now).await.map_err(defect)
     }
 }

@@ -300,10 +300,22 @@ impl Dialogporten {
         silent: bool,
         now: jiff::Timestamp,
     ) -> Result<(), Error> {
-        let d = &aggregate.dialog;
         if !store::dialogs::update(tx, aggregate, was).await? {
             return Err(Error::race());
         }
+        self.follow(tx, &aggregate.dialog, change, stored, silent, now).await
+    }
+
+    /// Stores what follows a changed root row: the parts that were added, the logs, the events.
+    pub(crate) async fn follow(
+        &self,
+        tx: &mut Tx,
+        d: &Dialog,
+        change: &Change,
+        stored: (usize, usize),
+        silent: bool,
+        now: jiff::Timestamp,
+    ) -> Result<(), Error> {
         self.add_children(tx, d, change, stored).await?;
         self.log_labels(tx, d, &change.labels, &Actor::SERVICE_OWNER).await?;
         store::dialogs::audit(tx, d, now, Action::DialogUpdate).await?;

@@ -209,15 +209,47 @@ pub fn append(
     errors.into_result().map_err(Refused::Domain)?;
     check_keys(&aggregate.transmissions, stored)?;
     let content_changed = content_changed || !transmissions.is_empty();
-    let dialog = &mut aggregate.dialog;
+    let changed = changed || !transmissions.is_empty() || !activities.is_empty();
+    let from_party = transmissions.iter().any(|t| t.kind.is_from_party());
+    let labels = touch(&mut aggregate.dialog, manner, (changed, content_changed), from_party);
+    Ok(Change { changed, transmissions, activities, labels })
+}
+
+/// Appends one transmission to a dialog whose transmissions and activities are not loaded; its place among them has been checked
+/// ([`hierarchy::check_answer`]). The dialog becomes what [`append`] makes of it.
+pub fn append_one(
+    dialog: &mut Dialog,
+    transmission: Transmission,
+    status: Status,
+    manner: Manner,
+) -> Result<Change, Refused> {
+    let from_party = transmission.kind.is_from_party();
+    let count = if from_party { &mut dialog.from_party } else { &mut dialog.from_owner };
+    *count += 1;
+    if *count > MAX_COUNT {
+        return Err(Refused::Domain(Errors::one("Transmissions", too_many())));
+    }
+    dialog.status = status;
+    // Nobody has opened what is new.
+    dialog.has_unopened |= !from_party;
+    let labels = touch(dialog, manner, (true, true), from_party);
+    Ok(Change { changed: true, transmissions: vec![transmission], activities: vec![], labels })
+}
+
+/// Labels and times of a dialog that is changed.
+fn touch(
+    dialog: &mut Dialog,
+    manner: Manner,
+    (changed, content_changed): (bool, bool),
+    from_party: bool,
+) -> Vec<LabelChange> {
     let old_labels = dialog.labels;
     if !manner.silent {
         dialog.labels = dialog.labels.with(Label::Default);
     }
-    if transmissions.iter().any(|t| t.kind.is_from_party()) {
+    if from_party {
         dialog.labels = dialog.labels.with(Label::Sent);
     }
-    let changed = changed || !transmissions.is_empty() || !activities.is_empty();
     if changed && !manner.silent {
         let at = dialog.visible_from.filter(|v| *v > manner.now);
         dialog.updated_at = at.unwrap_or(manner.now);
@@ -228,7 +260,11 @@ pub fn append(
             dialog.content_seen = false;
         }
     }
-    Ok(Change { changed, transmissions, activities, labels: old_labels.changes_to(dialog.labels) })
+    old_labels.changes_to(dialog.labels)
+}
+
+fn too_many() -> String {
+    format!("At most {MAX_COUNT} transmissions from each side are allowed.")
 }
 
 /// 422 text for a transmission that an activity names and the dialog lacks.
@@ -314,8 +350,7 @@ fn count(aggregate: &mut Aggregate, errors: &mut Errors) {
     let of_party = aggregate.transmissions.iter().filter(|t| t.kind.is_from_party()).count() as i64;
     let of_owner = aggregate.transmissions.len() as i64 - of_party;
     if of_party > MAX_COUNT || of_owner > MAX_COUNT {
-        errors
-            .push("Transmissions", format!("At most {MAX_COUNT} transmissions from each side are allowed."));
+        errors.push("Transmissions", too_many());
     }
     let opened = opened(&aggregate.activities);
     let unopened = aggregate.transmissions.iter().any(|t| !t.kind.is_from_party() && !opened.contains(&t.id));

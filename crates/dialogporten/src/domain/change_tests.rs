@@ -205,3 +205,37 @@ proptest! {
         prop_assert_eq!(aggregate.dialog.labels.folder(), Label::Bin);
     }
 }
+
+proptest! {
+    /// One at a time without the others at hand, or all at hand: the dialog is the same.
+    #[test]
+    fn appending_one_without_the_rest_makes_the_same_dialog(
+        kinds in prop::collection::vec(prop::sample::select(vec![
+            TransmissionType::Submission, TransmissionType::Acceptance, TransmissionType::Information,
+        ]), 1..8),
+        opened in prop::collection::vec(any::<bool>(), 8),
+        message in any::<bool>(),
+    ) {
+        let resource_type = if message { "CorrespondenceService" } else { "GenericAccessResource" }.into();
+        let (mut whole, _) =
+            create(DialogInput::default(), Facts { resource_type, ..facts() }, manner()).unwrap();
+        let mut alone = whole.dialog.clone();
+        for (n, (kind, opened)) in kinds.into_iter().zip(opened).enumerate() {
+            let n = n as u128 + 10;
+            let now = at(NOON) + jiff::SignedDuration::from_secs(n as i64);
+            let manner = Manner { now, ..manner() };
+            whole.dialog.status = Status::InProgress;
+            let new = transmission(n, kind);
+            let one = append_one(&mut alone, new.clone(), Status::InProgress, manner).unwrap();
+            let all = append(&mut whole, vec![new], vec![], manner, (true, true), Errors::default()).unwrap();
+            prop_assert_eq!(one.labels, all.labels);
+            prop_assert_eq!(one.transmissions, all.transmissions);
+            prop_assert_eq!(&alone, &whole.dialog);
+            if opened {
+                let activity = opened_activity(n + 100, n);
+                append(&mut whole, vec![], vec![activity], manner, (false, false), Errors::default()).unwrap();
+                alone = whole.dialog.clone();
+            }
+        }
+    }
+}

@@ -86,6 +86,22 @@ pub fn check(nodes: &[(Uuid, Option<Uuid>)]) -> Vec<Violation> {
     found
 }
 
+/// The same for one new transmission that answers the last one of `chain`, which `answers` answer already; `parent` is named in
+/// refusals.
+pub fn check_answer(new: Uuid, parent: Uuid, chain: &[Uuid], answers: usize) -> Vec<Violation> {
+    let mut found = Vec::new();
+    if chain.is_empty() {
+        found.push(Violation::Reference(new));
+    }
+    if answers >= MAX_WIDTH {
+        found.push(Violation::Width(parent));
+    }
+    if chain.len() >= MAX_DEPTH {
+        found.push(Violation::Depth(new));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +128,21 @@ mod tests {
         };
         assert_eq!(check(&star(MAX_WIDTH)), []);
         assert_eq!(check(&star(MAX_WIDTH + 1)), [Violation::Width(id(0))]);
+    }
+
+    #[test]
+    fn one_new_answer_is_judged_as_the_whole_graph_is() {
+        for depth in [1, MAX_DEPTH - 1, MAX_DEPTH] {
+            let ids: Vec<_> = chain(depth).into_iter().map(|(id, _)| id).collect();
+            assert_eq!(check_answer(id(depth), id(depth - 1), &ids, 0), check(&chain(depth + 1)), "{depth}");
+        }
+        for answers in [MAX_WIDTH - 1, MAX_WIDTH] {
+            let star: Vec<_> = std::iter::once((id(0), None))
+                .chain((0..=answers).map(|i| (id(i + 1), Some(id(0)))))
+                .collect();
+            assert_eq!(check_answer(id(answers + 1), id(0), &[id(0)], answers), check(&star), "{answers}");
+        }
+        assert_eq!(check_answer(id(0), id(9), &[], 0), check(&[(id(0), Some(id(9)))]));
     }
 
     #[test]

@@ -37,6 +37,10 @@ db::statements! {
          deleted_at = $14, status = $15, labels = $16, api_only = $17, has_unopened = $18, content_seen = $19, \
          user_revision = $20, from_owner = $21, from_party = $22, content = $23, parts = $24, latest_activity = $25, \
          due_sort = $26, words = $27 WHERE id = $1 AND revision = $2 AND user_revision = $3";
+    APPEND = "dialog.append",
+        "UPDATE dialog SET revision = $4, updated_at = $5, content_updated_at = $6, status = $7, labels = $8, \
+         has_unopened = $9, content_seen = $10, user_revision = $11, from_owner = $12, from_party = $13, \
+         words = words || $14 WHERE id = $1 AND revision = $2 AND user_revision = $3";
     SCOPE = "dialog.scope",
         "INSERT INTO dialog_scope (party_uuid, resource) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     PURGE = "dialog.purge", "DELETE FROM dialog WHERE id = $1 AND revision = $2";
@@ -200,6 +204,28 @@ pub async fn update(tx: &mut Tx, aggregate: &Aggregate, was: (Uuid, Uuid)) -> db
         super::search::words(aggregate)
     ];
     Ok(tx.execute(&UPDATE, &row).await? == 1)
+}
+
+/// Writes what a new transmission changes in the root row if nobody changed it since it had these revisions; `words` are the
+/// transmission's own.
+pub async fn append(tx: &mut Tx, d: &Dialog, was: (Uuid, Uuid), words: &str) -> db::Result<bool> {
+    let row = params![
+        d.id,
+        was.0,
+        was.1,
+        d.revision,
+        d.updated_at,
+        d.content_updated_at,
+        d.status.code(),
+        d.labels.mask(),
+        d.has_unopened,
+        d.content_seen,
+        d.user_revision,
+        d.from_owner,
+        d.from_party,
+        format!("\n{words}")
+    ];
+    Ok(tx.execute(&APPEND, &row).await? == 1)
 }
 
 /// Removes a dialog and everything of it; its audit rows stay.

@@ -6,8 +6,10 @@ pub mod logs;
 pub mod search;
 
 /// Tables.
-pub const MIGRATIONS: db::MigrationSet =
-    db::migrations!("dialogporten", ["0001_init", "0002_common_log" + sqlite + pg]);
+pub const MIGRATIONS: db::MigrationSet = db::migrations!(
+    "dialogporten",
+    ["0001_init", "0002_common_log" + sqlite + pg, "0003_related" + sqlite + pg]
+);
 
 /// Every fixed statement.
 pub fn statements() -> Vec<&'static [&'static db::Sql]> {

@@ -2,7 +2,7 @@
 
 use super::dialogs::{columns, from_row, no_deadline};
 use crate::domain::labels::Labels;
-use crate::domain::model::{Aggregate, Dialog, Text};
+use crate::domain::model::{Aggregate, Content, Dialog, Text, Transmission};
 use crate::domain::names::{DeletedFilter, Label};
 use crate::domain::order::{Key, Order, Place};
 use db::{Db, Sql, Value};
@@ -289,26 +289,41 @@ fn like(term: &str) -> String {
     format!("%{}%", term.replace(['%', '\\'], "_"))
 }
 
+/// How many transmissions, and how many activities, of a dialog are searched: the newest.
+// WIRE: dialogporten §8.4
+pub const SEARCHED: usize = 1000;
+
 /// Everything that can be searched for, in lower case.
 pub fn words(aggregate: &Aggregate) -> String {
     let d = &aggregate.dialog;
-    let plain = |c: &crate::domain::model::Content| -> Vec<String> {
-        let values = c.values().filter(|v| v.media_type == "text/plain");
-        values.flat_map(|v| v.value.iter().map(|t| t.value.to_lowercase())).collect()
-    };
-    let names = |texts: &[Text]| texts.iter().map(|t| t.value.to_lowercase()).collect::<Vec<_>>();
     let mut all = plain(&d.content);
     all.extend(d.parts.tags.iter().map(|t| t.to_lowercase()));
     all.extend(d.parts.attachments.iter().flat_map(|a| names(&a.display_name)));
-    // WIRE: dialogporten §8.4, the newest thousand of each group.
-    for t in aggregate.transmissions.iter().rev().take(1000) {
-        all.extend(plain(&t.content));
-        all.extend(t.attachments.iter().flat_map(|a| names(&a.display_name)));
-    }
-    for a in aggregate.activities.iter().rev().take(1000) {
+    all.extend(aggregate.transmissions.iter().rev().take(SEARCHED).flat_map(of_transmission));
+    for a in aggregate.activities.iter().rev().take(SEARCHED) {
         all.extend(names(&a.description));
     }
     all.join("\n")
+}
+
+/// The same of one transmission.
+pub fn words_of(transmission: &Transmission) -> String {
+    of_transmission(transmission).join("\n")
+}
+
+fn of_transmission(t: &Transmission) -> Vec<String> {
+    let mut all = plain(&t.content);
+    all.extend(t.attachments.iter().flat_map(|a| names(&a.display_name)));
+    all
+}
+
+fn plain(content: &Content) -> Vec<String> {
+    let values = content.values().filter(|v| v.media_type == "text/plain");
+    values.flat_map(|v| names(&v.value)).collect()
+}
+
+fn names(texts: &[Text]) -> Vec<String> {
+    texts.iter().map(|t| t.value.to_lowercase()).collect()
 }
 
 /// Splits a search text into terms: words and quoted phrases, joined by OR unless one is negated or AND is written.

@@ -112,6 +112,37 @@ testkit::db_suite! { [jobs::migrations()];
         assert!(log.windows(2).all(|w| w[0].at >= w[1].at));
     }
 
+    async fn what_is_added_is_found_and_what_answers_nothing_is_refused(db: db::Db) {
+        let s = server(&db).await;
+        file(&s, true).await;
+        let found = async |text| {
+            s.dialogs.list(KARI_VIEWS, BAKER, View::All, Some(text), None, 10).await.unwrap().items.len()
+        };
+        assert_eq!(found("rejection").await, 0);
+        let sent = async |n: u128, related: u128| {
+            let related = Some(Uuid::from_u128(DIALOG.as_u128() + related));
+            let new = NewTransmission { related, ..sending(n, "Rejection", Sender::ServiceOwner) };
+            let mut tx = s.ctx.db.begin("test.answer").await.unwrap();
+            let done = s.dialogs.add_transmission(&mut tx, DIALOG, new, Status::RequiresAttention).await;
+            match done {
+                Ok(()) => tx.commit().await,
+                Err(e) => {
+                    tx.rollback().await;
+                    Err(e)
+                }
+            }
+        };
+        sent(2, 1).await.unwrap();
+        sent(3, 2).await.unwrap();
+        assert_eq!((found("rejection").await, found("boligsameie").await, found("kvittering").await), (1, 1, 1));
+        assert!(sent(4, 77).await.unwrap_err().to_string().contains("does not exist"));
+        assert!(sent(3, 1).await.is_err(), "the id is taken");
+        let wire = s.get(&format!("{SO}/{DIALOG}"), &s.owner()).await.expect(200).body;
+        assert_eq!(wire["transmissions"].as_array().unwrap().len(), 3);
+        assert_eq!(wire["fromServiceOwnerTransmissionsCount"], 2);
+        assert_eq!(wire["fromPartyTransmissionsCount"], 1);
+    }
+
     async fn the_inbox_decides_rights_by_itself(db: db::Db) {
         let s = server(&db).await;
         file(&s, true).await;
