@@ -21,6 +21,7 @@ check: web
 	cargo xtask layers
 	cargo xtask size
 	cargo xtask bans
+	cargo xtask deny
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	scripts/nextest --workspace --lib --bins
 

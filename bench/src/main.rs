@@ -6,6 +6,7 @@ mod country;
 mod db;
 mod filing;
 mod http;
+mod limits;
 mod load;
 mod measure;
 mod pdp;
@@ -17,16 +18,17 @@ mod token;
 use std::process::ExitCode;
 use std::time::Duration;
 
-const USAGE: &str = "usage: bench <db|start|token|pdp|filing|all> [--pg URL] [--seconds N] [--out FILE]
+const USAGE: &str = "usage: bench <db|start|token|pdp|filing|limits|all> [--pg URL] [--seconds N] [--out FILE]
   db      point read, page of 20, durable commit at 1, 8 and 64 writers, on our db and on the raw drivers
   start   start to ready on nothing and on a seeded database, memory
   token   Maskinporten tokens beside the machine's RSA limit
   pdp     decisions over HTTP, and the evaluation alone
+  limits  what the limiter costs a request
   filing  deliveries posted and synced, the back office's answers
   --pg URL       for db: a PostgreSQL server; a database allting_bench is made on it and dropped again
   --seconds N    measured time per figure (2)
   --out FILE     where the JSON of db goes (bench/results/db.json)
-All but db start the release binary `allting` beside this one; build both: cargo build --release -p allting -p bench";
+All but db and limits start the release binary `allting` beside this one; build both: cargo build --release -p allting -p bench";
 
 /// What was asked for on the command line.
 #[derive(Debug)]
@@ -66,12 +68,14 @@ fn run(arguments: &Arguments) -> Option<Result<(), String>> {
         "db" => many.block_on(db::run(arguments)),
         "start" => one.block_on(start::run()),
         "token" => one.block_on(token::run(time)),
+        "limits" => one.block_on(limits::run(time)),
         "pdp" => one.block_on(pdp::run(time)),
         "filing" => one.block_on(filing::run(time)),
         "all" => one
             .block_on(async {
                 start::run().await?;
                 token::run(time).await?;
+                limits::run(time).await?;
                 pdp::run(time).await?;
                 filing::run(time).await
             })

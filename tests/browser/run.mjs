@@ -335,6 +335,27 @@ await check('without JavaScript: log in, approve, read, archive, remove', async 
   assert.equal(await heading(plain), 'Systembrukeren er fjernet')
 })
 
+await check('the sandbox: a fault set and taken away by click, named in the bar and in the answer', async () => {
+  await plain.goto(`${base}/sandkasse`)
+  assert.equal(await heading(plain), 'Sandkassen')
+  await plain.goto(`${base}/sandkasse/feil`)
+  await button(plain, 'Slå på: maskinporten-nede').click()
+  assert.match(await plain.locator('.sandbox').innerText(), /Bestilte feil: maskinporten-nede/)
+  const answer = await plain.request.post(`${base}/token`)
+  assert.deepEqual([answer.status(), answer.headers()['allting-fault']], [503, 'maskinporten-nede'])
+})
+await main.goto(`${base}/sandkasse/feil`)
+await looks(main, 'sandbox-faults')
+await check('all faults are off after one click, by keyboard', async () => {
+  await button(main, 'Slå av alle').focus()
+  await main.keyboard.press('Enter')
+  await main.locator('p[role="status"]', { hasText: 'Ingen feil er slått på' }).waitFor()
+})
+await main.goto(`${base}/sandkasse`)
+await looks(main, 'sandbox')
+await main.goto(`${base}/sandkasse/epost`)
+await looks(main, 'sandbox-mail')
+
 await check('budgets: page 50 KB, style 40 KB and script 25 KB compressed', async () => {
   const size = async (path) => (await (await plain.request.get(new URL(path, base).href)).body())
   await oneClick(main, 'Kari Nordli')

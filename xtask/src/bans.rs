@@ -4,7 +4,7 @@ use anyhow::bail;
 use std::collections::BTreeMap;
 use std::process::Command;
 
-const BANNED: [&str; 5] = ["ring", "openssl", "openssl-sys", "native-tls", "rsa"];
+pub const BANNED: [&str; 5] = ["ring", "openssl", "openssl-sys", "native-tls", "rsa"];
 const SINGLE: [&str; 5] = ["serde", "http", "axum", "rustls", "hyper"];
 
 pub fn check() -> anyhow::Result<()> {

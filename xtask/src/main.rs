@@ -1,7 +1,8 @@
 //! Repository checks: `cargo xtask layers` (dependencies point down only), `size` (no file over 600 lines), `bans` (crates that must
-//! not be compiled in).
+//! not be compiled in), `deny` (licences and sources).
 
 mod bans;
+mod deny;
 mod layers;
 mod size;
 
@@ -10,6 +11,7 @@ fn main() -> anyhow::Result<()> {
         Some("layers") => layers::check(),
         Some("size") => size::check(),
         Some("bans") => bans::check(),
-        other => anyhow::bail!("usage: cargo xtask layers|size|bans, not {other:?}"),
+        Some("deny") => deny::check(),
+        other => anyhow::bail!("usage: cargo xtask layers|size|bans|deny, not {other:?}"),
     }
 }

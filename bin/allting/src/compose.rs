@@ -1,5 +1,7 @@
 //! Builds every block with the ports it needs, and gathers what they contribute.
 
+use crate::faults::{self, Board};
+use crate::sandbox::ConsoleClock;
 use crate::{BusinessClock, health, sandbox, unbuilt};
 use httpkit::{App, AppError, Ctx, Module};
 use ports::accessmanagement::AccessManagement;
@@ -7,6 +9,7 @@ use ports::authentication::{Sessions, SystemUserApprovals, SystemUsers};
 use ports::authorization::Pdp;
 use ports::dialogporten::{Dialogs, Inbox};
 use ports::events::Events;
+use ports::faults::Faults;
 use ports::notifications::Notifications;
 use ports::population::{PopulationSink, RegisterSink};
 use ports::register::Register;
@@ -24,6 +27,8 @@ pub struct Surroundings {
     pub clock: Arc<BusinessClock>,
     /// Metrics, where this process collects them.
     pub metrics: Option<telemetry::Metrics>,
+    /// Faults that the sandbox was asked for.
+    pub faults: Arc<Board>,
     /// Set when a stop has been announced.
     pub leaving: Arc<AtomicBool>,
 }
@@ -39,6 +44,7 @@ pub struct Composition {
     sessions: Arc<dyn Sessions>,
     registry: Arc<resourceregistry::ResourceRegistry>,
     idporten: idporten::Idporten,
+    faults: Arc<dyn Faults>,
 }
 
 impl Composition {
@@ -96,11 +102,13 @@ impl Composition {
             delegations.clone(),
             Arc::new(authentication::SystemUserPopulation::new(ctx, &authentication)),
         ];
+        let faults: Arc<dyn Faults> = surroundings.faults.clone();
         let own = Module {
             name: "allting",
             routes: health::routes(surroundings)
                 .into_iter()
                 .chain(sandbox::routes(surroundings))
+                .chain(faults::routes(faults.clone()))
                 .chain(unbuilt::routes())
                 .collect(),
             jobs: vec![],
@@ -108,8 +116,17 @@ impl Composition {
             migrations: notifyio::migrations(),
             statements: [jobs::STATEMENTS, blob::STATEMENTS].into_iter().chain(audit::statements()).collect(),
         };
+        let of_faults = Module {
+            name: "faults",
+            routes: vec![],
+            jobs: vec![],
+            schedules: vec![],
+            migrations: db::migrations!("faults", ["0001_faults"]),
+            statements: vec![faults::store::STATEMENTS],
+        };
         let modules = vec![
             own,
+            of_faults,
             register::module(ctx, access.clone()),
             resourceregistry::module(registry.clone(), register.clone()),
             maskinporten::module(ctx, system_users.clone()),
@@ -141,6 +158,8 @@ impl Composition {
                     approvals,
                     system_users,
                     inbox,
+                    faults: faults.clone(),
+                    clock: Arc::new(ConsoleClock { clock: surroundings.clock.clone(), db: ctx.db.clone() }),
                     personas: personas(),
                 },
             ),
@@ -152,6 +171,7 @@ impl Composition {
             sessions: Arc::new(authentication::PortalSessions::new(ctx)),
             registry,
             idporten,
+            faults,
         }
     }
 
@@ -181,7 +201,9 @@ impl Composition {
         let runner =
             jobs::Runner::new(ctx.db.clone(), ctx.outbox.clone(), ctx.ids.uuid(), handlers, schedules)
                 .with_lease(Duration::from_secs(ctx.config.jobs.lease_seconds));
-        Ok((App::new(ctx.clone(), public_url, routes, self.sessions)?, runner))
+        let app = App::new(ctx.clone(), public_url, routes, self.sessions)?;
+        let app = if ctx.config.is_sandbox() { app.with_faults(self.faults) } else { app };
+        Ok((app, runner))
     }
 }
 

@@ -6,6 +6,7 @@ mod command;
 pub mod compose;
 pub mod demo;
 pub mod doctor;
+mod faults;
 mod health;
 mod operator;
 mod policy;

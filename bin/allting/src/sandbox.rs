@@ -1,20 +1,38 @@
 //! The sandbox's own doors: the business clock.
 
+use crate::BusinessClock;
 use crate::compose::Surroundings;
+use async_trait::async_trait;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use db::Db;
 use http::StatusCode;
 use httpkit::{Access, Json, Role, Route, Routes, problem::Problem};
 use jiff::{Span, Timestamp};
 use kernel::Clock;
+use ports::clock::MovableClock;
 use serde::Deserialize;
 use serde_json::json;
+use std::sync::Arc;
 
 pub fn routes(surroundings: &Surroundings) -> Vec<Route> {
     Routes::new(Role::ALLTING, surroundings.clone())
         .get("/sandbox/api/v1/clock", Access::sandbox(), read_clock)
         .put("/sandbox/api/v1/clock", Access::sandbox(), move_clock)
         .done()
+}
+
+/// The clock as the console moves it.
+pub struct ConsoleClock {
+    pub clock: Arc<BusinessClock>,
+    pub db: Db,
+}
+
+#[async_trait]
+impl MovableClock for ConsoleClock {
+    async fn move_to(&self, to: Timestamp) -> ports::Result<()> {
+        self.clock.set(&self.db, to).await
+    }
 }
 
 /// Either the new time, or how far to move, as an ISO 8601 duration (`P3D`, `-PT2H`).

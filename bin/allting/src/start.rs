@@ -1,6 +1,7 @@
 //! From a configuration to a running server.
 
 use crate::compose::{Composition, Surroundings, beside_others};
+use crate::faults::Board;
 use crate::{BusinessClock, reload};
 use anyhow::{Context, bail};
 use config::Config;
@@ -50,7 +51,7 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
     };
     let drain = Duration::from_secs(config.server.drain_seconds);
     let max_header_bytes = config.server.max_header_bytes;
-    let (Surroundings { ctx, clock, leaving, .. }, composition) = prepare(config, &url).await?;
+    let (Surroundings { ctx, clock, faults, leaving, .. }, composition) = prepare(config, &url).await?;
     populate(&composition, &ctx, files).await?;
     let tls = Tls::load(&ctx.config)?;
     let server = Server { max_header_bytes, drain, leaving: leaving.clone(), tls: tls.clone() };
@@ -61,6 +62,7 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
     tasks.spawn(runner.run(stopped.clone()));
     if ctx.config.is_sandbox() && ctx.db.engine() == db::Engine::Postgres {
         tasks.spawn(clock.follow(ctx.db.clone(), stopped.clone()));
+        tasks.spawn(faults.follow(stopped.clone()));
     }
     tasks.spawn(reload::watch(ctx.keys.clone(), tls, signal(SignalKind::hangup())?, stopped.clone()));
     tasks.spawn(listen(Arc::new(app), listener, server, stopped));
@@ -83,6 +85,7 @@ async fn prepare(config: Config, url: &str) -> anyhow::Result<(Surroundings, Com
     stamp(ctx).await?;
     ctx.blobs.adopt(&ctx.config.storage.data.join("blobs")).await?;
     surroundings.clock.load(&ctx.db).await?;
+    surroundings.faults.load().await?;
     composition.seed_platform().await?;
     Ok((surroundings, composition))
 }
@@ -116,7 +119,8 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
             }
         });
     }
-    Ok(Surroundings { ctx, clock, metrics, leaving: Arc::default() })
+    let faults = Arc::new(Board::new(&ctx.db, clock.clone()));
+    Ok(Surroundings { ctx, clock, metrics, faults, leaving: Arc::default() })
 }
 
 fn database_options(config: &Config) -> db::Options {

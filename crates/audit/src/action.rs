@@ -108,6 +108,10 @@ actions! {
     PopulationImport = "population.import";
     /// The business clock of the sandbox was moved.
     ClockMove = "clock.move";
+    /// The sandbox was asked for a fault.
+    FaultSet = "fault.set";
+    /// A fault of the sandbox, or all of them, was taken away.
+    FaultClear = "fault.clear";
     /// Rows of a log were removed because of their age.
     RetentionRemove = "retention.remove";
     /// An operator looked at the log or at look-ups of persons.

@@ -254,5 +254,13 @@ pub fn refusal(refusal: httpkit::Refusal) -> Response {
         }
         httpkit::Refusal::Forbidden(_) | httpkit::Refusal::Csrf => StatusCode::FORBIDDEN.into_response(),
         httpkit::Refusal::Limited(seconds) => httpkit::problem::gateway_limited(seconds),
+        // WIRE: dialogporten §1, maintenance.
+        httpkit::Refusal::Broken(StatusCode::SERVICE_UNAVAILABLE) => {
+            httpkit::problem::text(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+        }
+        httpkit::Refusal::Broken(status) => {
+            let body = serde_json::json!({"title": status.canonical_reason(), "status": status.as_u16()});
+            httpkit::problem::problem_json(status, &body)
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What a route asks of its caller.
 
+use http::StatusCode;
+
 /// The access that a route declares. It is enforced before the handler runs and listed by the authorization matrix test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -76,4 +78,6 @@ pub enum Refusal {
     Csrf,
     /// Too many requests, try again in so many seconds: 429. The guard adds the header `Retry-After`.
     Limited(u64),
+    /// The sandbox was asked to answer with this status.
+    Broken(StatusCode),
 }

@@ -13,13 +13,14 @@ use axum::routing::MethodRouter;
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use ports::authentication::Sessions;
+use ports::faults::Faults;
 use std::collections::{HashMap, HashSet};
 use std::future::ready;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
@@ -31,6 +32,7 @@ pub struct App {
     table: Vec<RouteLine>,
     ctx: Ctx,
     timeout: Duration,
+    guards: Arc<Shared>,
     /// Requests under way.
     under_way: AtomicUsize,
 }
@@ -98,7 +100,13 @@ impl App {
             read_operators(Path::new(&ctx.config.operations.operators))?;
         }
         let limiter = Limiter::new(&ctx.config);
-        let guards = Arc::new(Shared { ctx: ctx.clone(), sessions, operators: Door::default(), limiter });
+        let guards = Arc::new(Shared {
+            ctx: ctx.clone(),
+            sessions,
+            operators: Door::default(),
+            limiter,
+            faults: OnceLock::new(),
+        });
         let mut seen = HashSet::new();
         let (mut roles, mut shared): (HashMap<Role, Part>, Part) = (HashMap::new(), Part::default());
         let (mut table, mut everywhere) = (Vec::new(), Vec::new());
@@ -157,7 +165,14 @@ impl App {
         let names: Vec<Role> = roles.keys().copied().collect();
         let hosts = HostTable::new(&ctx.config, public_url, &names).map_err(AppError::Address)?;
         let timeout = Duration::from_secs(ctx.config.server.request_timeout_seconds);
-        Ok(Self { roles, shared, hosts, table, ctx, timeout, under_way: AtomicUsize::new(0) })
+        Ok(Self { roles, shared, hosts, table, ctx, timeout, guards, under_way: AtomicUsize::new(0) })
+    }
+
+    /// The same, with faults that the sandbox may be asked for.
+    pub fn with_faults(self, faults: Arc<dyn Faults>) -> Self {
+        // Set once, before the first request.
+        let _ = self.guards.faults.set(faults);
+        self
     }
 
     /// Every route, sorted by role and path.

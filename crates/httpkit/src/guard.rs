@@ -1,7 +1,8 @@
 //! Verifies the caller's token and enforces what the route declared, before its handler runs.
 
 use crate::caller::{Carrier, IssuerKind};
-use crate::operators::Door;
+use crate::faults::{Struck, strike};
+use crate::operators::{Door, of_our_own_page};
 use crate::routes::RefusalForm;
 use crate::{
     Access, Caller, Class, ClientAddress, Ctx, Limiter, Origin, RUNTIME_COOKIE, Refusal, Role, csrf, problem,
@@ -14,7 +15,8 @@ use axum_extra::extract::CookieJar;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jose::{Unverified, VerifyOptions};
 use ports::authentication::Sessions;
-use std::sync::Arc;
+use ports::faults::Faults;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// How far clocks may differ (identity §3.4).
@@ -32,6 +34,8 @@ pub(crate) struct Shared {
     pub sessions: Arc<dyn Sessions>,
     pub operators: Door,
     pub limiter: Limiter,
+    /// Faults that the sandbox was asked for.
+    pub faults: OnceLock<Arc<dyn Faults>>,
 }
 
 /// One route's guard.
@@ -48,7 +52,7 @@ pub(crate) struct Guard {
     pub proven_by_form: bool,
 }
 
-pub(crate) async fn enforce(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn enforce(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     if guard.access == Access::Operator {
         let (mut parts, body) = request.into_parts();
         return match guard.shared.operators.admit(&guard.shared.ctx, &parts).await {
@@ -61,55 +65,83 @@ pub(crate) async fn enforce(State(guard): State<Guard>, mut request: Request, ne
         };
     }
     let address = ClientAddress::of(&request);
-    let (class, limiter) = (guard.class, &guard.shared.limiter);
-    let offered = request.headers().contains_key(header::AUTHORIZATION);
     let named = guard.shared.named(request.headers());
-    let platform = guard.access.asks_platform().then(|| guard.shared.platform_token(request.headers()));
-    // The platform's own parts are not rationed.
-    let class = if matches!(platform, Some(Ok(()))) { Class::Unlimited } else { class };
-    if let Err(seconds) = limiter.take(class, named.as_ref().ok().and_then(Option::as_ref), address.0) {
-        metrics::counter!("http_limited_total", "class" => class.name()).increment(1);
-        return guard.refuse(Refusal::Limited(seconds), &request);
-    }
-    let caller = match guard.shared.alive(named).await {
-        Ok(caller) => caller,
-        Err(GuardError::Db(e)) => return problem::internal(&e),
-        Err(GuardError::Invalid(reason)) => {
-            // A browser with an old cookie tries nothing.
-            if offered {
-                limiter.failed(address.0);
-            }
-            if guard.access.needs_token() {
-                return guard.refuse(Refusal::Unauthenticated(reason), &request);
-            }
-            None
+    let struck = match guard.shared.faults.get() {
+        Some(faults) => {
+            let caller = named.as_ref().ok().and_then(Option::as_ref);
+            strike(faults.as_ref(), guard.role, request.uri().path(), caller).await
         }
+        None => Struck::default(),
     };
-    if let Err(refusal) = guard.admit(caller.as_ref(), platform, &request) {
-        return guard.refuse(refusal, &request);
+    if let Some(response) = struck.down() {
+        return struck.mark(response).await;
     }
-    if announced(request.headers()) > guard.limit {
-        return problem::empty(StatusCode::PAYLOAD_TOO_LARGE);
+    if let Some(status) = struck.error() {
+        let response = guard.refuse(Refusal::Broken(status), &request);
+        return struck.mark(response).await;
     }
-    let unproven = caller.is_none();
-    match caller {
-        Some(caller) => {
-            audit::acting(caller.actor());
-            audit::from(caller.client_id(), caller.session_id());
-            audit::by(guard.access.proof(&caller));
-            request.extensions_mut().insert(caller);
+    let response = guard.pass(address, named, request, next).await;
+    struck.mark(response).await
+}
+
+impl Guard {
+    /// Rations, admits and lets through.
+    async fn pass(
+        &self,
+        address: ClientAddress,
+        named: Result<Option<Caller>, String>,
+        mut request: Request,
+        next: Next,
+    ) -> Response {
+        let (class, limiter) = (self.class, &self.shared.limiter);
+        let offered = request.headers().contains_key(header::AUTHORIZATION);
+        let platform = self.access.asks_platform().then(|| self.shared.platform_token(request.headers()));
+        // The platform's own parts are not rationed.
+        let class = if matches!(platform, Some(Ok(()))) { Class::Unlimited } else { class };
+        if let Err(seconds) = limiter.take(class, named.as_ref().ok().and_then(Option::as_ref), address.0) {
+            metrics::counter!("http_limited_total", "class" => class.name()).increment(1);
+            return self.refuse(Refusal::Limited(seconds), &request);
         }
-        None if matches!(guard.access, Access::Platform | Access::PlatformOr(_)) => {
-            audit::acting(Actor::platform(PLATFORM_TOKEN));
-            audit::by(PLATFORM_TOKEN);
+        let caller = match self.shared.alive(named).await {
+            Ok(caller) => caller,
+            Err(GuardError::Db(e)) => return problem::internal(&e),
+            Err(GuardError::Invalid(reason)) => {
+                // A browser with an old cookie tries nothing.
+                if offered {
+                    limiter.failed(address.0);
+                }
+                if self.access.needs_token() {
+                    return self.refuse(Refusal::Unauthenticated(reason), &request);
+                }
+                None
+            }
+        };
+        if let Err(refusal) = self.admit(caller.as_ref(), platform, &request) {
+            return self.refuse(refusal, &request);
         }
-        None => {}
+        if announced(request.headers()) > self.limit {
+            return problem::empty(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        let unproven = caller.is_none();
+        match caller {
+            Some(caller) => {
+                audit::acting(caller.actor());
+                audit::from(caller.client_id(), caller.session_id());
+                audit::by(self.access.proof(&caller));
+                request.extensions_mut().insert(caller);
+            }
+            None if matches!(self.access, Access::Platform | Access::PlatformOr(_)) => {
+                audit::acting(Actor::platform(PLATFORM_TOKEN));
+                audit::by(PLATFORM_TOKEN);
+            }
+            None => {}
+        }
+        let response = next.run(request).await;
+        if unproven && refused_proof(class, offered, response.status()) {
+            self.shared.limiter.failed(address.0);
+        }
+        response
     }
-    let response = next.run(request).await;
-    if unproven && refused_proof(class, offered, response.status()) {
-        guard.shared.limiter.failed(address.0);
-    }
-    response
 }
 
 /// Did a handler turn down what should have proven the caller. Token endpoints say so with 400 as well.
@@ -117,6 +149,11 @@ fn refused_proof(class: Class, offered: bool, status: StatusCode) -> bool {
     let is_proof = matches!(class, Class::Token | Class::Login);
     (status == StatusCode::UNAUTHORIZED && (offered || is_proof))
         || (status == StatusCode::BAD_REQUEST && is_proof)
+}
+
+/// Does the method change something.
+fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// Length of the body as its head tells.
@@ -136,6 +173,12 @@ impl Guard {
     ) -> Result<(), Refusal> {
         let missing = || Refusal::Unauthenticated("no token".into());
         match self.access {
+            // Nobody logs in at a test door, so a stranger's page could send anyone's browser through it.
+            Access::Sandbox(_)
+                if changes(request.method()) && !of_our_own_page(request.headers(), request.extensions()) =>
+            {
+                Err(Refusal::Csrf)
+            }
             // An operator has been let in before.
             Access::Public(_) | Access::Client(_) | Access::Sandbox(_) | Access::Operator => Ok(()),
             Access::Platform => {
@@ -192,6 +235,7 @@ impl Guard {
             (None, Refusal::Unauthenticated(_)) => problem::empty(StatusCode::UNAUTHORIZED),
             (None, Refusal::Forbidden(_) | Refusal::Csrf) => problem::empty(StatusCode::FORBIDDEN),
             (None, Refusal::Limited(seconds)) => self.role.limited(seconds),
+            (None, Refusal::Broken(status)) => self.role.broken(status),
         };
         if let Some(seconds) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -202,8 +246,10 @@ impl Guard {
 
 /// A change by cookie must prove in its header that a page of ours made it.
 fn proven(caller: &Caller, request: &Request) -> Result<(), Refusal> {
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && caller.by_cookie() && !csrf::header_proves(request.headers(), caller.csrf_token()) {
+    if changes(request.method())
+        && caller.by_cookie()
+        && !csrf::header_proves(request.headers(), caller.csrf_token())
+    {
         return Err(Refusal::Csrf);
     }
     Ok(())

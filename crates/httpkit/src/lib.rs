@@ -11,6 +11,7 @@ mod connections;
 mod csrf;
 mod ctx;
 mod etag;
+mod faults;
 mod guard;
 mod hosts;
 mod keys;

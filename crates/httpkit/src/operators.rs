@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, header};
 use kernel::Ids;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -89,7 +89,7 @@ impl Door {
     /// The operator behind the request, or the answer that turns it away.
     pub(crate) async fn admit(&self, ctx: &Ctx, request: &Parts) -> Result<Operator, Response> {
         let changes = !matches!(request.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        if changes && !of_our_own_page(request) {
+        if changes && !of_our_own_page(&request.headers, &request.extensions) {
             let title = "A page of another origin may not do this.";
             return Err(Problem::allting(StatusCode::FORBIDDEN, "foreign-origin", title).into_response());
         }
@@ -163,11 +163,11 @@ fn unknown() -> Response {
 
 /// Browsers add the operator's token to whatever a foreign page makes them send, and tell from where it comes. Scripts tell
 /// nothing, and have no token but their own.
-fn of_our_own_page(request: &Parts) -> bool {
-    let text = |name: &str| request.headers.get(name).map(|value| value.to_str().unwrap_or_default());
+pub(crate) fn of_our_own_page(headers: &HeaderMap, extensions: &Extensions) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => site == "same-origin" || site == "none",
-        (None, Some(origin)) => request.extensions.get::<Origin>().is_some_and(|own| own.base() == origin),
+        (None, Some(origin)) => extensions.get::<Origin>().is_some_and(|own| own.base() == origin),
         (None, None) => true,
     }
 }

@@ -1,6 +1,7 @@
 //! Listens, serves and drains.
 
 use crate::connections::{Connections, Late, Ticket};
+use crate::faults::Hangup;
 use crate::pace::{Answer, Paced};
 use crate::{App, Tls, problem};
 use axum::body::Body;
@@ -9,7 +10,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,8 +66,10 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, server: Server, stop: i
             }
         };
         let Some(ticket) = connections.admit(peer.ip(), app.is_proxy(peer.ip())) else {
-            // Whoever does not take the answer at once does without.
-            let _ = stream.try_write(NO_ROOM);
+            // Whoever does not take the answer at once does without, and so does whoever speaks TLS.
+            if server.tls.is_none() {
+                let _ = stream.try_write(NO_ROOM);
+            }
             continue;
         };
         // Small answers should not wait for the client's delayed acknowledgement.
@@ -111,11 +114,14 @@ async fn answer(
     leaving: Arc<AtomicBool>,
     peer: SocketAddr,
     request: Request<Incoming>,
-) -> Result<Response<Answer>, Infallible> {
+) -> Result<Response<Answer>, io::Error> {
     let under_way = ticket.request();
     let late = Late::default();
     let request = request.map(|body| Body::new(Paced::new(body, ticket.pace(), late.clone())));
     let mut response = app.handle(peer, request).await;
+    if response.extensions().get::<Hangup>().is_some() {
+        return Err(io::Error::other("hung up, as was asked for"));
+    }
     if late.is_set() {
         response = problem::empty(StatusCode::REQUEST_TIMEOUT);
     }

@@ -82,11 +82,17 @@ impl Page {
 
     fn sandbox(&self) -> Markup {
         let config = &self.portal.ctx.config;
+        let faults = self.portal.deps.faults.active();
+        let names: Vec<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
         html! {
             @if config.is_sandbox() {
                 div.sandbox { div.wide {
                     p { (self.ta("sandbox", &[("environment", &config.environment)])) }
                     p { (self.ta("business-time", &[("time", &time(self.portal.ctx.clock.now(), self.language))])) }
+                    @if !names.is_empty() {
+                        p { a href="/sandkasse/feil" { (self.ta("sandbox-faulty", &[("names", &names.join(", "))])) } }
+                    }
+                    p { a href="/sandkasse" { (self.t("sandbox-title")) } }
                 } }
             }
         }

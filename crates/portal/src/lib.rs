@@ -10,11 +10,14 @@ mod visit;
 mod words;
 
 use httpkit::{Access, Ctx, Module, Role, Routes};
+use pages::sandbox::{self, faults, mail};
 use pages::{about, actor, dialog, inbox, language, log, request, revoke, start, system_user, system_users};
 use ports::accessmanagement::AccessManagement;
 use ports::authentication::{SystemUserApprovals, SystemUsers};
 use ports::authorization::Pdp;
+use ports::clock::MovableClock;
 use ports::dialogporten::Inbox;
+use ports::faults::Faults;
 use ports::register::Register;
 use ports::resourceregistry::ResourceRegistry;
 use std::sync::Arc;
@@ -50,6 +53,10 @@ pub struct Deps {
     pub system_users: Arc<dyn SystemUsers>,
     /// Messages.
     pub inbox: Arc<dyn Inbox>,
+    /// Faults that the sandbox's console sets.
+    pub faults: Arc<dyn Faults>,
+    /// The clock that the sandbox's console moves.
+    pub clock: Arc<dyn MovableClock>,
     /// People to log in as with one click; shown in the sandbox only.
     pub personas: Vec<Persona>,
 }
@@ -87,6 +94,11 @@ pub fn module(ctx: &Ctx, deps: Deps) -> Module {
         .get("/hjelp", SHOWS_NOBODY, about::help)
         .get("/tilgjengelighet", SHOWS_NOBODY, about::accessibility)
         .get("/personvern", SHOWS_NOBODY, about::privacy)
+        .get(sandbox::HOME, Access::sandbox(), sandbox::handle)
+        .post("/sandkasse/klokke", Access::sandbox(), sandbox::move_clock)
+        .get(faults::HERE, Access::sandbox(), faults::handle)
+        .post(faults::HERE, Access::sandbox(), faults::change)
+        .get(mail::HERE, Access::sandbox(), mail::handle)
         .done();
     let leads_on = Access::Public("leads to the page that asks for login");
     let confirm = Routes::new(Role::AM_UI, portal)

@@ -3,8 +3,10 @@
 pub mod accessmanagement;
 pub mod authentication;
 pub mod authorization;
+pub mod clock;
 pub mod dialogporten;
 pub mod events;
+pub mod faults;
 pub mod idporten;
 pub mod maskinporten;
 pub mod notifications;

@@ -15,6 +15,7 @@ mod population;
 mod portal;
 mod register;
 mod resourceregistry;
+mod sandbox;
 mod security;
 mod session;
 mod skatteetaten;

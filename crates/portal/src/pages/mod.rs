@@ -9,6 +9,7 @@ pub mod log;
 pub mod refusal;
 pub mod request;
 pub mod revoke;
+pub mod sandbox;
 pub mod start;
 pub mod system_user;
 pub mod system_users;

@@ -136,5 +136,6 @@ pub fn refusal(refusal: Refusal) -> Response {
             .because(1053, "For mange forespørsler")
             .status(StatusCode::TOO_MANY_REQUESTS)
             .into_response(),
+        Refusal::Broken(status) => Feil::new(Kode::System, correlation).status(status).into_response(),
     }
 }

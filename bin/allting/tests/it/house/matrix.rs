@@ -32,6 +32,18 @@ fn filled(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
+/// The same with a query.
+pub fn call_with<'a>(app: &'a TestApp, route: &RouteLine, query: &str) -> Call<'a> {
+    // A route for every method is tried with one that brings a body.
+    let method = if route.method.as_str() == "ANY" { Method::POST } else { route.method.clone() };
+    app.call(method, &format!("/_host/{}{}?{query}", route.role.label(), filled(&route.path)))
+}
+
+/// Valid tokens with every scope, Altinn's and Maskinporten's.
+pub async fn sound_tokens(app: &TestApp, every_scope: &str) -> [String; 2] {
+    Forgeries::new(app, every_scope).await.sound
+}
+
 /// A call to the route on its own host, with parameters filled in and no credential.
 pub fn call<'a>(app: &'a TestApp, route: &RouteLine) -> Call<'a> {
     let path = format!("/_host/{}{}", route.role.label(), filled(&route.path));
@@ -135,7 +147,7 @@ impl Forgeries {
 }
 
 /// Scopes of all routes, so that a forgery is refused for its own fault alone.
-fn every_scope(routes: &[RouteLine]) -> String {
+pub fn every_scope(routes: &[RouteLine]) -> String {
     let lists = routes.iter().filter_map(|route| match route.access {
         Access::Token { any_of, .. } | Access::PlatformOr(any_of) => Some(any_of),
         _ => None,

@@ -3,8 +3,10 @@
 mod addresses;
 mod audit;
 mod contracts;
+mod hostile;
 mod limits;
 mod matrix;
+mod openapi;
 mod parties;
 mod revocation;
 mod routes;

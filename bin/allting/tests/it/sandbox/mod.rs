@@ -1,0 +1,4 @@
+//! The sandbox's own doors: faults, console.
+
+mod console;
+mod faults;
