@@ -32,7 +32,10 @@ const QUIET: &[(&str, &str)] = &[
     ("POST /register/api/v2/internal/parties/main-units", "a query about organisations"),
     ("POST /resourceregistry/api/v1/resource/bysubjects", "a query"),
     ("POST /aktor", "chooses whom the browser's pages show; kept in its cookie alone"),
-    ("POST /sandkasse/**", "the console: faults and clock write their rows; a button that changes nothing writes none"),
+    (
+        "POST /sandkasse/**",
+        "the console: faults and clock write their rows; a button that changes nothing writes none",
+    ),
     ("DELETE /sandbox/api/v1/faults", "takes away what there is, possibly nothing"),
     ("POST /test/**", "routes of tests"),
 ];
