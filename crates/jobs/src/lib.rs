@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod desk;
+mod figures;
+mod mask;
 mod outbox;
 mod runner;
 mod store;
@@ -7,19 +10,24 @@ mod store;
 mod tests;
 mod timer;
 
+pub use desk::{Desk, Entry, Node, Refused, State, Timer, Witness};
+pub use figures::{DEGRADED_AFTER, Queue};
 pub use outbox::{Message, Outbox};
 pub use runner::Runner;
 pub use store::STATEMENTS;
 pub use timer::{Schedule, Task};
 
 use async_trait::async_trait;
+use db::{Tx, params};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use telemetry::trace::Trace;
 use uuid::Uuid;
 
 /// The crate's tables.
 pub fn migrations() -> db::MigrationSet {
-    db::migrations!("jobs", ["0001_outbox", "0002_trace"])
+    db::migrations!("jobs", ["0001_outbox", "0002_trace", "0003_operations"])
 }
 
 /// A message as its handler gets it.
@@ -37,9 +45,24 @@ pub struct Job {
     pub attempt: u32,
     /// Where it was put, if that was part of a trace.
     pub(crate) trace: Option<Trace>,
+    /// The node that holds the lease.
+    node: Uuid,
+    /// The handler has finished the job in a transaction of its own.
+    done: Arc<AtomicBool>,
 }
 
 impl Job {
+    /// Finishes the job in `tx`, the transaction of its work: both are kept, or neither. Without this call the job is finished
+    /// after its handler, in a commit of its own. Fails when the lease has gone to another node, so that nothing of `tx` is kept.
+    pub async fn done(&self, tx: &mut Tx) -> db::Result<()> {
+        let lease = params![self.id, self.node, i64::from(self.attempt)];
+        if tx.execute(&store::DONE, &lease).await? == 0 {
+            return Err(db::Error::NoRow(store::DONE.name()));
+        }
+        self.done.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// The payload as `T`; a payload that does not fit can never be handled, so it dies at once.
     pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, Failure> {
         serde_json::from_value(self.payload.clone())
@@ -75,7 +98,8 @@ pub trait Handler: Send + Sync {
     fn ladder(&self) -> &'static [Duration] {
         &LADDER
     }
-    /// Does the work, once or more. Dropped when it takes longer than a lease allows, which counts as a failed try.
+    /// Does the work, once or more; once as far as the database goes, when it calls [`Job::done`] in the transaction of its work.
+    /// Dropped when it takes longer than a lease allows, which counts as a failed try.
     async fn handle(&self, job: &Job) -> Result<(), Failure>;
 }
 

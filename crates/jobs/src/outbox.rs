@@ -5,7 +5,7 @@ use db::{Tx, params};
 use jiff::Timestamp;
 use kernel::{Clock, Ids, SystemClock};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
@@ -76,9 +76,21 @@ impl Outbox {
             tx.execute(&store::PUT, &row).await?;
         }
         if !queues.is_empty() {
-            self.0.wake.notify_waiters();
+            self.wake();
         }
         Ok(())
+    }
+
+    /// Lets idle queues look at once.
+    pub(crate) fn wake(&self) {
+        self.0.wake.notify_waiters();
+    }
+
+    /// Names of all queues, sorted.
+    pub(crate) fn queues(&self) -> Vec<&'static str> {
+        let by_topic = self.0.queues.get();
+        let all: BTreeSet<_> = by_topic.into_iter().flat_map(HashMap::values).flatten().copied().collect();
+        all.into_iter().collect()
     }
 
     pub(crate) fn business_now(&self) -> Timestamp {

@@ -1,15 +1,16 @@
 //! The consuming side.
 
-use crate::{Failure, Handler, Job, Outbox, Schedule, store, timer};
+use crate::{Failure, Handler, Job, Outbox, Schedule, figures, store, timer};
 use audit::Actor;
-use db::{Db, params};
+use db::{Db, Row, Tx, params};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use kernel::{Clock, Ids, RandomIds, SystemClock};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 use telemetry::trace::{Trace, within};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -31,8 +32,6 @@ const IDLE: [Duration; 6] = [
     Duration::from_secs(1),
     Duration::from_secs(5),
 ];
-/// Time between two counts of the queues for the metrics.
-const COUNT_EVERY: Duration = Duration::from_secs(15);
 /// Longest error text kept with a message.
 const ERROR_CHARS: usize = 1000;
 
@@ -40,13 +39,13 @@ const ERROR_CHARS: usize = 1000;
 #[derive(Clone)]
 pub struct Runner {
     pub(crate) db: Db,
-    outbox: Outbox,
-    node: Uuid,
+    pub(crate) outbox: Outbox,
+    pub(crate) node: Uuid,
     /// The machine's clock, by which leases and retries go.
     pub(crate) wall: Arc<dyn Clock>,
-    handlers: Vec<Arc<dyn Handler>>,
+    pub(crate) handlers: Vec<Arc<dyn Handler>>,
     schedules: Vec<Schedule>,
-    lease: Duration,
+    pub(crate) lease: Duration,
 }
 
 impl Runner {
@@ -145,11 +144,14 @@ impl Runner {
         if self.db.query(&store::READY, &params![queue, due, retry_before, wall]).await?.is_empty() {
             return Ok(vec![]);
         }
-        let claim = params![queue, due, retry_before, wall, room, later(wall, self.lease), self.node];
-        let rows = db::write_tx!(self.db, "outbox.claim", |tx| { tx.query(&store::CLAIM, &claim).await })?;
-        let job = |row: &db::Row| {
+        let rows = db::write_tx!(self.db, "outbox.claim", |tx| {
+            self.lease(tx, queue, (due, retry_before, wall), room).await
+        })?;
+        let job = |row: &Row| {
+            let waited = figures::waited((wall, due), (row.get(5)?, row.get(6)?));
+            metrics::histogram!("jobs_wait_seconds", "queue" => queue).record(waited.as_secs_f64());
             let attempt = u32::try_from(row.get::<i64>(4)?).unwrap_or(u32::MAX);
-            let trace = row.get::<Option<String>>(5)?.and_then(|text| Trace::parse(&text));
+            let trace = row.get::<Option<String>>(7)?.and_then(|text| Trace::parse(&text));
             Ok(Job {
                 id: row.get(0)?,
                 topic: row.get(1)?,
@@ -157,9 +159,28 @@ impl Runner {
                 payload: row.get(3)?,
                 attempt,
                 trace,
+                node: self.node,
+                done: Arc::default(),
             })
         };
         rows.iter().map(job).collect()
+    }
+
+    /// The claim's own statements. `times` are business time, the latest retry time and the machine's time.
+    pub(crate) async fn lease(
+        &self,
+        tx: &mut Tx,
+        queue: &'static str,
+        times: (Timestamp, Timestamp, Timestamp),
+        room: usize,
+    ) -> db::Result<Vec<Row>> {
+        if tx.query(&store::LOCK_QUEUE, &params![queue]).await?.is_empty() {
+            tx.execute(&store::NEW_QUEUE, &params![queue]).await?;
+            tx.query(&store::LOCK_QUEUE, &params![queue]).await?;
+        }
+        let (due, retry_before, wall) = times;
+        let claim = params![queue, due, retry_before, wall, room, later(wall, self.lease), self.node];
+        tx.query(&store::CLAIM, &claim).await
     }
 
     async fn work_and_tell(self, handler: Arc<dyn Handler>, job: Job) {
@@ -178,7 +199,11 @@ impl Runner {
             // Its worker died each time, or worse: it killed its worker.
             Err(Failure::Dead(format!("started {tries} times and never finished")))
         } else {
-            self.guarded(handler, &job).await
+            let begun = Instant::now();
+            let outcome = self.guarded(handler, &job).await;
+            metrics::histogram!("jobs_handle_seconds", "queue" => queue)
+                .record(begun.elapsed().as_secs_f64());
+            outcome
         };
         let wait = match &outcome {
             Err(Failure::Retry(_)) => ladder.get(job.attempt as usize - 1),
@@ -187,6 +212,9 @@ impl Runner {
         metrics::counter!("jobs_total", "queue" => queue, "ok" => outcome.is_ok().to_string()).increment(1);
         let (id, attempt) = (job.id, i64::from(job.attempt));
         let Err(failure) = outcome else {
+            if job.done.load(Ordering::Relaxed) {
+                return Ok(());
+            }
             db::write_tx!(self.db, "outbox.done", |tx| {
                 tx.execute(&store::DONE, &params![id, self.node, attempt]).await
             })?;
@@ -208,42 +236,8 @@ impl Runner {
         match tokio::time::timeout(limit, work).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(Failure::Retry("the handler panicked".into())),
-            Err(_) => Err(Failure::Retry(format!("took longer than {} s", limit.as_secs()))),
+            Err(_) => Err(Failure::Retry(format!("took longer than {} s", limit.as_secs_f64()))),
         }
-    }
-
-    /// Keeps the gauges `jobs_open` and `jobs_dead` of every queue.
-    async fn count(self, stop: watch::Receiver<bool>) {
-        let stopped = stopped(stop);
-        tokio::pin!(stopped);
-        loop {
-            match self.depth().await {
-                Ok(depth) => {
-                    for (queue, open, dead) in depth {
-                        metrics::gauge!("jobs_open", "queue" => queue).set(f64::from(open));
-                        metrics::gauge!("jobs_dead", "queue" => queue).set(f64::from(dead));
-                    }
-                }
-                Err(e) => tracing::warn!(error = %e, "cannot count jobs"),
-            }
-            tokio::select! {
-                () = &mut stopped => return,
-                () = tokio::time::sleep(COUNT_EVERY) => {}
-            }
-        }
-    }
-
-    /// Open and dead messages of every queue, zero where there are none.
-    pub(crate) async fn depth(&self) -> db::Result<Vec<(&'static str, u32, u32)>> {
-        let mut depth: Vec<_> = self.handlers.iter().map(|handler| (handler.queue(), 0, 0)).collect();
-        for row in self.db.query(&store::DEPTH, &[]).await? {
-            let queue: String = row.get(0)?;
-            let number = |at| Ok::<_, db::Error>(u32::try_from(row.get::<i64>(at)?).unwrap_or(u32::MAX));
-            if let Some(entry) = depth.iter_mut().find(|entry| entry.0 == queue) {
-                (entry.1, entry.2) = (number(1)?, number(2)?);
-            }
-        }
-        Ok(depth)
     }
 }
 

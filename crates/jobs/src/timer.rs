@@ -40,7 +40,7 @@ pub(crate) async fn serve(runner: Runner, schedule: Schedule, stop: watch::Recei
     tokio::pin!(stopped);
     loop {
         match take(&runner, &schedule).await {
-            Ok(true) => run(&schedule).await,
+            Ok(true) => run(&runner, &schedule).await,
             Ok(false) => {}
             Err(e) => tracing::warn!(timer = schedule.name, error = %e, "cannot look at a timer"),
         }
@@ -66,11 +66,23 @@ pub(crate) async fn take(runner: &Runner, schedule: &Schedule) -> db::Result<boo
     Ok(moved == 1)
 }
 
-async fn run(schedule: &Schedule) {
+/// Runs the task and writes down what came of it.
+pub(crate) async fn run(runner: &Runner, schedule: &Schedule) {
+    let begun = runner.wall.now();
     let work = within(new_trace(), audit::within(Actor::platform(schedule.name), schedule.task.run()));
-    match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(Ok(())) => {}
-        Ok(Err(e)) => tracing::warn!(timer = schedule.name, error = %e, "timer failed"),
-        Err(_) => tracing::error!(timer = schedule.name, "timer panicked"),
+    let outcome = match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(outcome) => outcome.map_err(|e| e.to_string()),
+        Err(_) => Err("the task panicked".to_owned()),
+    };
+    if let Err(error) = &outcome {
+        tracing::warn!(timer = schedule.name, error, "timer failed");
+    }
+    metrics::counter!("timers_total", "timer" => schedule.name, "ok" => outcome.is_ok().to_string())
+        .increment(1);
+    let row = params![schedule.name, begun, runner.node, outcome.err()];
+    let written =
+        db::write_tx!(runner.db, "schedule.ran", |tx| { tx.execute(&store::TIMER_RAN, &row).await });
+    if let Err(e) = written {
+        tracing::warn!(timer = schedule.name, error = %e, "cannot write down a timer's run");
     }
 }

@@ -1,5 +1,9 @@
 //! The outbox, its runners and timers on real databases.
 
+mod desk;
+mod done;
+mod trouble;
+
 use crate::runner::{LEASE, Runner};
 use crate::{Failure, Handler, Job, Message, Outbox, Schedule, Task, timer};
 use async_trait::async_trait;
@@ -65,7 +69,7 @@ impl Handler for Scribe {
         match job.key.as_str() {
             "fails" => Err(Failure::Retry("not now".into())),
             "fails once" if job.attempt == 1 => Err(Failure::Retry("not now".into())),
-            "hopeless" if number == 1 => Err(Failure::Dead("never".into())),
+            key if key.starts_with("hopeless") && number == 1 => Err(Failure::Dead("never".into())),
             "panics" => panic!("a handler that panics"),
             _ => Ok(()),
         }
@@ -125,9 +129,10 @@ impl World {
         count
     }
 
-    async fn depth(&self) -> (u32, u32) {
-        let depth = self.node().depth().await.unwrap();
-        (depth[0].1, depth[0].2)
+    async fn depth(&self) -> (i64, i64) {
+        let node = self.node();
+        let queues = crate::figures::queues(&node.db, &node.outbox, node.wall.now()).await.unwrap();
+        (queues[0].open, queues[0].dead)
     }
 }
 
@@ -330,6 +335,14 @@ testkit::db_suite! { [crate::migrations()];
             assert!(!timer::take(&world.node(), &schedule).await.unwrap(), "not before its time");
             world.wall.advance(Duration::from_secs(3601));
         }
+        let timers = world.desk().timers().await.unwrap();
+        assert_eq!((timers[0].name.as_str(), timers[0].last_run), ("tidy", None));
+        let node = world.node();
+        timer::run(&node, &schedule).await;
+        timer::run(&node, &Schedule { task: Arc::new(Broken), ..schedule }).await;
+        let timer = world.desk().timers().await.unwrap().remove(0);
+        assert_eq!(timer.last_node, Some(node.node));
+        assert_eq!(timer.last_error.as_deref(), Some("it broke for ***********"));
     }
 
     async fn every_statement_is_prepared(db: Db) {
@@ -340,6 +353,14 @@ testkit::db_suite! { [crate::migrations()];
 static AHEAD: db::Sql = db::Sql::new("test.ahead", "UPDATE outbox SET position = position + 60000000");
 
 struct Nothing;
+struct Broken;
+
+#[async_trait]
+impl Task for Broken {
+    async fn run(&self) -> Result<(), Failure> {
+        Err(Failure::Retry("it broke for 21879498012".into()))
+    }
+}
 
 #[async_trait]
 impl Task for Nothing {

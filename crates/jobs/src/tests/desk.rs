@@ -1,0 +1,167 @@
+//! What operators see and do.
+
+use super::{LADDER, QUEUE, Scribe, World};
+use crate::{Desk, Entry, Refused, State, Witness};
+use async_trait::async_trait;
+use db::{Db, Tx};
+use kernel::Clock;
+use std::sync::Mutex;
+use std::time::Duration;
+use uuid::Uuid;
+
+impl World {
+    pub fn desk(&self) -> Desk {
+        let mut desk = Desk::new(&self.db, &self.outbox);
+        desk.wall = self.wall.clone();
+        desk
+    }
+
+    async fn dead(&self) -> Vec<Entry> {
+        self.desk().list(Some(QUEUE), true, None, 100).await.unwrap().0
+    }
+}
+
+/// Keeps what it saw; fails for the key `unseen`.
+#[derive(Default)]
+struct Notes(Mutex<Vec<(String, i64)>>);
+
+#[async_trait]
+impl Witness for Notes {
+    async fn saw(&self, _: &mut Tx, entry: &Entry) -> db::Result<()> {
+        self.0.lock().unwrap().push((entry.key.clone(), entry.attempts));
+        if entry.key == "unseen" { Err(db::Error::NoRow("test")) } else { Ok(()) }
+    }
+}
+
+impl Notes {
+    fn taken(&self) -> Vec<(String, i64)> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+testkit::db_suite! { [crate::migrations()];
+    async fn dead_messages_are_listed_by_page_and_masked(db: Db) {
+        let world = World::new(db, Scribe::default());
+        for number in 0..7 {
+            world.put(&format!("hopeless {number} 21879498012"), [1]).await;
+        }
+        world.put("a", [1]).await;
+        world.node().drain().await.unwrap();
+        world.put("later", [1]).await;
+        let (desk, mut seen, mut from) = (world.desk(), vec![], None);
+        loop {
+            let (entries, next) = desk.list(None, true, from.as_deref(), 3).await.unwrap();
+            seen.extend(entries);
+            match next {
+                Some(next) => from = Some(next),
+                None => break,
+            }
+        }
+        assert_eq!(seen, world.dead().await);
+        let keys: Vec<_> = seen.iter().map(|entry| entry.key.clone()).collect();
+        assert_eq!(keys, (0..7).map(|number| format!("hopeless {number} ***********")).collect::<Vec<_>>());
+        let first = &seen[0];
+        assert_eq!((first.state, first.attempts, first.last_error.as_deref()), (State::Dead, 1, Some("never")));
+        assert_eq!(desk.get(first.id).await.unwrap().as_ref(), Some(first));
+        let (open, _) = desk.list(None, false, None, 10).await.unwrap();
+        assert_eq!((open.len(), open[0].key.as_str(), open[0].state), (1, "later", State::Waiting));
+        // A place of one list leads nowhere in another.
+        let (_, place) = desk.list(None, true, None, 3).await.unwrap();
+        for (queue, dead) in [(Some(QUEUE), true), (None, false)] {
+            assert!(matches!(desk.list(queue, dead, place.as_deref(), 3).await, Err(Refused::Cursor(_))));
+        }
+        assert!(matches!(desk.list(None, true, Some("x"), 3).await, Err(Refused::Cursor(_))));
+        assert_eq!(desk.list(Some("other"), true, None, 3).await.unwrap().0, []);
+    }
+
+    async fn a_dead_message_may_try_again_before_the_younger_ones_of_its_key(db: Db) {
+        let world = World::new(db, Scribe::default());
+        let notes = Notes::default();
+        world.put("fails", [1]).await;
+        world.node().drain().await.unwrap();
+        assert_eq!(world.scribe.of("fails").len(), LADDER.len() + 1);
+        world.put("fails", [2]).await;
+        let dead = world.dead().await.remove(0);
+        world.desk().retry(dead.id, &notes).await.unwrap();
+        assert_eq!(notes.taken(), [("fails".to_owned(), 3)]);
+        let jobs = world.node().claim(QUEUE, world.wall.now(), 16).await.unwrap();
+        assert_eq!((jobs.len(), jobs[0].payload["n"].as_i64(), jobs[0].attempt), (1, Some(1), 1));
+        // Under way, it is left alone.
+        assert!(matches!(world.desk().retry(dead.id, &notes).await, Err(Refused::Running)));
+        assert!(matches!(world.desk().drop(dead.id, &notes).await, Err(Refused::Running)));
+        assert_eq!(world.desk().get(dead.id).await.unwrap().unwrap().state, State::Running);
+        assert!(matches!(world.desk().retry(Uuid::nil(), &notes).await, Err(Refused::Unknown)));
+        assert_eq!(notes.taken(), []);
+    }
+
+    async fn a_waiting_message_need_not_wait_for_its_rung(db: Db) {
+        let world = World::new(db, Scribe::default());
+        let node = world.node();
+        world.put("fails once", [1]).await;
+        assert_eq!((world.round(&node).await, world.round(&node).await), (1, 0));
+        let waiting = world.desk().list(None, false, None, 10).await.unwrap().0.remove(0);
+        world.desk().retry(waiting.id, &Notes::default()).await.unwrap();
+        assert_eq!(world.round(&node).await, 1);
+        assert_eq!(world.scribe.seen().last().unwrap().2, 2, "the tries go on counting");
+    }
+
+    async fn a_queue_is_retried_or_dropped_as_a_whole_and_once(db: Db) {
+        let world = World::new(db, Scribe::default());
+        let (notes, node) = (Notes::default(), world.node());
+        for number in 0..3 {
+            world.put(&format!("hopeless {number}"), [1]).await;
+        }
+        node.drain().await.unwrap();
+        world.wall.advance(Duration::from_secs(1));
+        assert_eq!(world.desk().retry_queue("other", &notes).await.unwrap(), 0);
+        assert_eq!(world.desk().retry_queue(QUEUE, &notes).await.unwrap(), 3);
+        assert_eq!((world.depth().await, notes.taken().len()), ((3, 0), 3));
+        node.drain().await.unwrap();
+        assert_eq!(world.desk().drop_queue(QUEUE, &notes).await.unwrap(), 0, "what died in this moment stays");
+        world.wall.advance(Duration::from_secs(1));
+        assert_eq!(world.desk().drop_queue(QUEUE, &notes).await.unwrap(), 3);
+        assert_eq!((world.depth().await, notes.taken().len()), ((0, 0), 3));
+        assert_eq!(world.scribe.seen().len(), 6);
+    }
+
+    async fn what_nobody_can_write_down_is_not_done(db: Db) {
+        let world = World::new(db, Scribe::default());
+        world.put("unseen", [1]).await;
+        let id = world.desk().list(None, false, None, 10).await.unwrap().0[0].id;
+        assert!(world.desk().drop(id, &Notes::default()).await.is_err());
+        assert!(world.desk().get(id).await.unwrap().is_some());
+    }
+
+    async fn figures_tell_how_a_queue_is_doing(db: Db) {
+        let world = World::new(db, Scribe::default());
+        let (desk, node) = (world.desk(), world.node());
+        let figures = async || {
+            let queue = desk.queues().await.unwrap().remove(0);
+            (queue.open, queue.leased, queue.dead, queue.oldest_seconds, queue.is_degraded())
+        };
+        assert_eq!(figures().await, (0, 0, 0, 0, false));
+        world.put("a", [1, 2]).await;
+        world.put("hopeless", [1]).await;
+        let forward = |seconds| {
+            world.wall.advance(Duration::from_secs(seconds));
+            world.business.advance(Duration::from_secs(seconds));
+        };
+        // `put` goes by the machine's own clock, which has gone on since.
+        for (seconds, late) in [(50, false), (30, true)] {
+            forward(seconds);
+            let (open, leased, dead, oldest, degraded) = figures().await;
+            assert_eq!((open, leased, dead, degraded), (3, 0, 0, late), "{oldest} s");
+            assert!(oldest <= 80 && oldest >= if late { 61 } else { 30 }, "{oldest} s");
+        }
+        let claimed = node.claim(QUEUE, world.wall.now(), 16).await.unwrap();
+        assert_eq!(figures().await, (3, 2, 0, 0, false), "what waits for its key is not late");
+        let nodes = desk.nodes().await.unwrap();
+        assert_eq!((nodes.len(), nodes[0].id, nodes[0].leases), (1, node.node, 2));
+        for job in claimed {
+            node.work(world.scribe.as_ref(), job).await.unwrap();
+        }
+        let (open, leased, dead, _, degraded) = figures().await;
+        assert_eq!((open, leased, dead, degraded), (1, 0, 1, true));
+        assert_eq!(desk.nodes().await.unwrap(), []);
+    }
+}
