@@ -32,16 +32,15 @@ pub struct Add {
 
 pub fn run(command: &Command) -> anyhow::Result<()> {
     let Command::Add(add) = command;
-    let file = match &add.file {
-        Some(file) => file.clone(),
-        None => {
-            let config = ServerArgs { config: add.config.clone(), ..ServerArgs::default() }.load()?;
-            ensure!(
-                !config.operations.operators.is_empty(),
-                "give --file, or set operations.operators in the configuration"
-            );
-            config.operations.operators.into()
-        }
+    let file = if let Some(file) = &add.file {
+        file.clone()
+    } else {
+        let config = ServerArgs { config: add.config.clone(), ..ServerArgs::default() }.load()?;
+        ensure!(
+            !config.operations.operators.is_empty(),
+            "give --file, or set operations.operators in the configuration"
+        );
+        config.operations.operators.into()
     };
     let (token, line) = httpkit::new_operator(&RandomIds, &add.name)?;
     append(&file, &add.name, &line)?;

@@ -75,7 +75,7 @@ impl Handler for Inbound {
                     event::trace(tx, ctx.ids.uuid_v7(now), now, &trace).await?;
                 }
             }
-            Ok::<_, db::Error>(())
+            job.done(tx).await
         })?;
         Ok(())
     }

@@ -64,6 +64,7 @@ impl Handler for Outbound {
         let Some(target) = subscription::get(&ctx.db, subscription).await? else { return Ok(()) };
         let outcome = service.post(&target.endpoint, &Value::Object(stored.body.clone())).await;
         let code = outcome.as_ref().ok().copied();
+        let delivered = matches!(outcome, Ok(200..300));
         let given_up = match &outcome {
             Ok(200..300) => false,
             Err(Failure::Dead(_)) => true,
@@ -83,6 +84,9 @@ impl Handler for Outbound {
                     response_code: code,
                 };
                 event::trace(tx, ctx.ids.uuid_v7(now), now, &trace).await?;
+            }
+            if delivered {
+                job.done(tx).await?;
             }
             Ok::<_, db::Error>(())
         })?;

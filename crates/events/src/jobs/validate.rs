@@ -79,7 +79,11 @@ impl Handler for Validate {
                 activity: if answered { "EndpointValidationSuccess" } else { "EndpointValidationFailed" },
                 response_code: outcome.as_ref().ok().copied(),
             };
-            event::trace(tx, ctx.ids.uuid_v7(now), now, &trace).await
+            event::trace(tx, ctx.ids.uuid_v7(now), now, &trace).await?;
+            if answered {
+                job.done(tx).await?;
+            }
+            Ok::<_, db::Error>(())
         })?;
         match outcome? {
             200..300 => Ok(()),

@@ -71,7 +71,7 @@ impl Handler for Send {
                     store::sent(tx, row, id, "", "Failed_RecipientNotIdentified", now).await?;
                 }
             }
-            Ok::<_, db::Error>(())
+            job.done(tx).await
         })?;
         Ok(())
     }

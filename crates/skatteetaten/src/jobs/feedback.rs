@@ -114,7 +114,7 @@ impl Handler for Feedback {
                 let entry = Entry::new(Action::FilingAnswer, now, "filing", id).on_behalf_of(filing.party);
                 audit::put(tx, &entry.resource(filing.scheme.resource()).detail(detail)).await?;
             }
-            Ok::<_, db::Error>(())
+            job.done(tx).await
         })?;
         Ok(())
     }
