@@ -316,6 +316,20 @@ await check('the search by number finds one', async () => {
   await accountant.waitForURL(`${base}/innboks`)
 })
 
+// The operators' pages, with a message that nobody can handle.
+const operator = await person()
+await check('the operators\' first page tells how everything is doing', async () => {
+  await operator.goto(`${base}/drift`)
+  assert.equal(await heading(operator), 'Drift')
+  assert.ok(await operator.locator('[data-queue="events.outbound"]').count())
+})
+await looks(operator, 'operations')
+await check('the list of jobs says that nothing is given up', async () => {
+  await link(operator, 'Jobber').first().click()
+  assert.match(await operator.locator('.empty').innerText(), /Ingen jobb er oppgitt/)
+})
+await looks(operator, 'operations-jobs')
+
 const plain = await person({ javaScriptEnabled: false })
 await check('without JavaScript: log in, approve, read, archive, remove', async () => {
   const asked = await vendor.ask(`${reference}-plain`)

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{blobs, demo, doctor, operator, policy, serve, start};
+use crate::{blobs, demo, doctor, jobs_command, operator, policy, serve, start};
 use clap::{Args, Parser, Subcommand};
 use config::{Config, Overrides};
 use std::path::PathBuf;
@@ -29,6 +29,8 @@ enum Command {
     Pki(cli::pki::Command),
     /// Make, load and write population files.
     Population(Population),
+    /// Look at jobs that nobody could handle, try them again or drop them.
+    Jobs(jobs_command::Jobs),
     /// Name those who may see and do what operators may.
     #[command(subcommand)]
     Operator(operator::Command),
@@ -111,6 +113,7 @@ impl Cli {
             Command::Token(Token::Maskinporten(args)) => cli::token::maskinporten(args).await,
             Command::Pki(command) => cli::pki::run(&command),
             Command::Population(args) => args.run().await,
+            Command::Jobs(jobs) => jobs_command::run(jobs).await,
             Command::Operator(command) => operator::run(&command),
             Command::Blobs(args) => args.run().await,
             Command::Policy(command) => policy::run(&command),

@@ -148,6 +148,7 @@ impl Composition {
                 },
             ),
             population::module(register.clone()),
+            operations::module(ctx, portal::frame(ctx, faults.clone()), env!("CARGO_PKG_VERSION")),
             portal::module(
                 ctx,
                 portal::Deps {

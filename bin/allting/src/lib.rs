@@ -8,6 +8,7 @@ pub mod demo;
 pub mod doctor;
 mod faults;
 mod health;
+mod jobs_command;
 mod operator;
 mod policy;
 mod reload;

@@ -104,6 +104,10 @@ actions! {
     FilingReceive = "filing.receive";
     /// A filing was judged and answered.
     FilingAnswer = "filing.answer";
+    /// An operator let a message of the outbox be tried again.
+    JobRetry = "job.retry";
+    /// An operator took a message of the outbox out for good.
+    JobDrop = "job.drop";
     /// A population file was loaded.
     PopulationImport = "population.import";
     /// The business clock of the sandbox was moved.

@@ -1,4 +1,4 @@
-//! What operators see of the queues and timers, and do to messages.
+//! What operators see of the queues and timers, and do to messages. Who does it, the audit log knows of the request.
 
 use crate::figures::{Queue, queues};
 use crate::{Outbox, mask, store};
@@ -6,12 +6,14 @@ use db::{Db, MaybeRetry, Row, Tx, cursor, params};
 use jiff::Timestamp;
 use kernel::{Clock, SystemClock};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// Messages of one transaction, where many are changed.
 const STRETCH: usize = 500;
+/// Characters of a reason.
+const LONGEST_REASON: usize = 500;
 /// Sorts behind every name of a queue.
 const LAST: &str = "\u{10FFFF}";
 
@@ -105,6 +107,9 @@ pub enum Refused {
     /// A node handles it at the moment.
     #[error("the message is being handled at the moment")]
     Running,
+    /// A message is dropped for a reason of at most 500 characters.
+    #[error("a message is dropped for a reason of at most 500 characters")]
+    NoReason,
     /// The place to go on from is none of ours.
     #[error("{0}")]
     Cursor(&'static str),
@@ -131,11 +136,33 @@ impl MaybeRetry for Refused {
     }
 }
 
-/// Writes down, in the transaction of a change, that somebody has made it.
-#[async_trait::async_trait]
-pub trait Witness: Send + Sync {
-    /// `entry` as it was before the change.
-    async fn saw(&self, tx: &mut Tx, entry: &Entry) -> db::Result<()>;
+/// What an operator has done to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Action {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub operator: String,
+    /// Taken out for good; else tried again.
+    pub dropped: bool,
+    /// Why.
+    pub reason: Option<String>,
+    /// Id of the message.
+    pub message: String,
+    /// Its queue.
+    pub queue: String,
+    /// What it was about.
+    pub topic: String,
+    /// Its key, masked.
+    pub key: String,
+}
+
+/// A reason that can be kept.
+fn good(reason: &str) -> Result<&str, Refused> {
+    let reason = reason.trim();
+    let fits = (1..=LONGEST_REASON).contains(&reason.chars().count());
+    if fits { Ok(reason) } else { Err(Refused::NoReason) }
 }
 
 impl Desk {
@@ -205,42 +232,63 @@ impl Desk {
     }
 
     /// Lets a message that is not under way be tried now; a dead one gets its whole ladder again.
-    pub async fn retry(&self, id: Uuid, witness: &dyn Witness) -> Result<(), Refused> {
-        self.change(id, witness, true).await
+    pub async fn retry(&self, id: Uuid) -> Result<(), Refused> {
+        self.change(id, None).await
     }
 
     /// Takes out a message that is not under way, for good.
-    pub async fn drop(&self, id: Uuid, witness: &dyn Witness) -> Result<(), Refused> {
-        self.change(id, witness, false).await
+    pub async fn drop(&self, id: Uuid, reason: &str) -> Result<(), Refused> {
+        self.change(id, Some(good(reason)?)).await
     }
 
     /// Lets every message of a queue that is dead now be tried again; answers how many.
-    pub async fn retry_queue(&self, queue: &str, witness: &dyn Witness) -> Result<usize, Refused> {
-        self.change_queue(queue, witness, true).await
+    pub async fn retry_queue(&self, queue: &str) -> Result<usize, Refused> {
+        self.change_queue(queue, None).await
     }
 
     /// Takes out every message of a queue that is dead now; answers how many.
-    pub async fn drop_queue(&self, queue: &str, witness: &dyn Witness) -> Result<usize, Refused> {
-        self.change_queue(queue, witness, false).await
+    pub async fn drop_queue(&self, queue: &str, reason: &str) -> Result<usize, Refused> {
+        self.change_queue(queue, Some(good(reason)?)).await
     }
 
-    async fn change(&self, id: Uuid, witness: &dyn Witness, keep: bool) -> Result<(), Refused> {
-        let label = if keep { "outbox.retry" } else { "outbox.drop" };
+    /// What operators have done, the latest first.
+    pub async fn actions(&self, limit: usize) -> db::Result<Vec<Action>> {
+        let filter = audit::Filter { action: Some("job".into()), ..audit::Filter::default() };
+        let action = |row: audit::Row| {
+            let detail: Value = serde_json::from_str(&row.detail.unwrap_or_default()).unwrap_or_default();
+            let text = |name: &str| detail[name].as_str().map(str::to_owned);
+            Action {
+                at: row.recorded_at,
+                operator: row.actor.id,
+                dropped: row.action == audit::Action::JobDrop.word(),
+                reason: text("reason"),
+                message: row.subject,
+                queue: text("queue").unwrap_or_default(),
+                topic: text("topic").unwrap_or_default(),
+                key: text("key").unwrap_or_default(),
+            }
+        };
+        Ok(audit::page(&self.db, &filter, limit).await?.into_iter().map(action).collect())
+    }
+
+    /// Without a reason, the message is kept and tried again.
+    async fn change(&self, id: Uuid, reason: Option<&str>) -> Result<(), Refused> {
+        let label = if reason.is_none() { "outbox.retry" } else { "outbox.drop" };
         db::write_tx!(self.db, label, |tx| {
             let row = tx.query_opt(&store::HOLD, &params![id]).await?.ok_or(Refused::Unknown)?;
             let entry = self.entry(&row)?;
             if entry.state == State::Running {
                 return Err(Refused::Running);
             }
-            self.apply(tx, &entry, witness, keep).await?;
+            self.apply(tx, &entry, reason).await?;
             Ok::<_, Refused>(())
         })?;
         self.outbox.wake();
         Ok(())
     }
 
-    async fn change_queue(&self, queue: &str, witness: &dyn Witness, keep: bool) -> Result<usize, Refused> {
-        let label = if keep { "outbox.retry_queue" } else { "outbox.drop_queue" };
+    async fn change_queue(&self, queue: &str, reason: Option<&str>) -> Result<usize, Refused> {
+        let label = if reason.is_none() { "outbox.retry_queue" } else { "outbox.drop_queue" };
         // What dies again in the meantime is left alone.
         let before = self.wall.now();
         let mut changed = 0;
@@ -248,7 +296,7 @@ impl Desk {
             let stretch = db::write_tx!(self.db, label, |tx| {
                 let rows = tx.query(&store::HOLD_DEAD, &params![queue, before, STRETCH]).await?;
                 for row in &rows {
-                    self.apply(tx, &self.entry(row)?, witness, keep).await?;
+                    self.apply(tx, &self.entry(row)?, reason).await?;
                 }
                 Ok::<_, Refused>(rows.len())
             })?;
@@ -260,13 +308,19 @@ impl Desk {
         }
     }
 
-    async fn apply(&self, tx: &mut Tx, entry: &Entry, witness: &dyn Witness, keep: bool) -> db::Result<()> {
-        if keep {
+    async fn apply(&self, tx: &mut Tx, entry: &Entry, reason: Option<&str>) -> db::Result<()> {
+        if reason.is_none() {
             tx.execute(&store::RETRY, &params![entry.id, self.wall.now()]).await?;
         } else {
             tx.execute(&store::DROP, &params![entry.id]).await?;
         }
-        witness.saw(tx, entry).await
+        let action = if reason.is_none() { audit::Action::JobRetry } else { audit::Action::JobDrop };
+        let detail = json!({
+            "queue": entry.queue, "topic": entry.topic, "key": entry.key, "attempts": entry.attempts,
+            "error": entry.last_error, "reason": reason.map(mask::text),
+        });
+        let row = audit::Entry::new(action, self.outbox.business_now(), "job", entry.id).detail(detail);
+        audit::put(tx, &row).await
     }
 
     fn entry(&self, row: &Row) -> db::Result<Entry> {

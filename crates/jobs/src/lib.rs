@@ -10,7 +10,7 @@ mod store;
 mod tests;
 mod timer;
 
-pub use desk::{Desk, Entry, Node, Refused, State, Timer, Witness};
+pub use desk::{Action, Desk, Entry, Node, Refused, State, Timer};
 pub use figures::{DEGRADED_AFTER, Queue};
 pub use outbox::{Message, Outbox};
 pub use runner::Runner;

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, header};
 use httpkit::Origin;
 
 /// Ours alone, so it stays on this host.
-pub const LANGUAGE: &str = "allting_language";
+pub const LANGUAGE: &str = ::words::COOKIE;
 pub const PARTY_UUID: &str = "AltinnPartyUuid";
 pub const PARTY_ID: &str = "AltinnPartyId";
 

@@ -1,15 +1,18 @@
-//! What stands around every page.
+//! What stands around every page, ours and those of others.
 
 use crate::assets::{SCRIPT, STYLE};
 use crate::names::distinction;
-use crate::texts::Language;
+use crate::texts::{Language, TEXTS};
 use crate::visit::{Page, Who};
 use crate::words::{Words, initials, time};
 use axum::response::Response;
 use http::StatusCode;
-use httpkit::Role;
-use maud::{DOCTYPE, Markup, html};
+use httpkit::{Ctx, Role};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use ports::faults::Faults;
+use ports::pages::{Frame, Sheet};
 use ports::register::PartyKind;
+use std::sync::Arc;
 
 /// The part of the site that a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,78 +58,26 @@ impl Page {
     }
 
     fn document(&self, content: &Content) -> Markup {
-        html! {
-            (DOCTYPE)
-            html lang=(self.language.tag()) data-color-scheme="auto" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="color-scheme" content="light dark";
-                    title { (content.title.text) " – " (self.t("site")) }
-                    link rel="stylesheet" href=(*STYLE);
-                    script src=(*SCRIPT) defer {}
-                }
-                body {
-                    a.ds-skip-link href="#innhold" { (self.t("skip")) }
-                    header.top { (self.sandbox()) (self.utility()) (self.brand()) (self.sections(content.section)) }
-                    main.wide #innhold tabindex="-1" {
-                        (self.trail(content))
-                        h1.ds-heading data-size="md" lang=[content.title.lang.as_deref()] { (content.title.text) }
-                        (content.body)
-                    }
-                    (self.footer())
-                }
-            }
-        }
-    }
-
-    fn sandbox(&self) -> Markup {
-        let config = &self.portal.ctx.config;
-        let faults = self.portal.deps.faults.active();
-        let names: Vec<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
-        html! {
-            @if config.is_sandbox() {
-                div.sandbox { div.wide {
-                    p { (self.ta("sandbox", &[("environment", &config.environment)])) }
-                    p { (self.ta("business-time", &[("time", &time(self.portal.ctx.clock.now(), self.language))])) }
-                    @if !names.is_empty() {
-                        p { a href="/sandkasse/feil" { (self.ta("sandbox-faulty", &[("names", &names.join(", "))])) } }
-                    }
-                    p { a href="/sandkasse" { (self.t("sandbox-title")) } }
-                } }
-            }
-        }
-    }
-
-    fn utility(&self) -> Markup {
-        let to = |language: Language| {
-            let mut query = url::form_urlencoded::Serializer::new(String::new());
-            query.append_pair("til", &self.here);
-            format!("/sprak/{}?{}", language.tag(), query.finish())
-        };
-        html! {
-            div.wide.utility {
-                nav aria-label=(self.t("language")) { ul {
-                    @for (language, name) in Language::ALL {
-                        li {
-                            @if language == self.language { span lang=(language.tag()) aria-current="true" { (name) } }
-                            @else { a lang=(language.tag()) hreflang=(language.tag()) href=(to(language)) { (name) } }
-                        }
-                    }
-                } }
+        let (inbox, access) = (self.t("section-inbox"), self.t("section-access"));
+        let sections = [
+            ("/innboks", inbox.as_str(), content.section == Section::Inbox),
+            (crate::SYSTEM_USERS, access.as_str(), content.section == Section::Access),
+        ];
+        let around = Around {
+            ctx: &self.portal.ctx,
+            faults: self.portal.deps.faults.as_ref(),
+            language: self.language,
+            here: &self.here,
+            title: &content.title,
+            leave: html! {
                 @if self.who.is_some() { a.leave href=(self.elsewhere(Role::PLATFORM, "/authentication/api/v1/logout")) { (self.t("log-out")) } }
                 @else { a.leave href=(self.login("/innboks", &[])) { (self.t("log-in")) } }
-            }
-        }
-    }
-
-    fn brand(&self) -> Markup {
-        html! {
-            div.wide.brand {
-                a.name href="/" { (self.t("site")) }
-                @if let Some(who) = &self.who { (self.actor(who)) }
-            }
-        }
+            },
+            actor: self.who.as_ref().map(|who| self.actor(who)),
+            sections: if self.who.is_some() { &sections } else { &[] },
+            trail: content.trail.iter().map(|(address, name)| (address.as_str(), name.as_str())).collect(),
+        };
+        around.document(&content.body)
     }
 
     fn actor(&self, who: &Who) -> Markup {
@@ -145,31 +96,144 @@ impl Page {
             }
         }
     }
+}
 
-    fn sections(&self, current: Section) -> Markup {
-        let sections = [
-            (Section::Inbox, "/innboks", self.t("section-inbox")),
-            (Section::Access, crate::SYSTEM_USERS, self.t("section-access")),
-        ];
+/// The frame, lent to the pages of others.
+pub struct Lent(pub Ctx, pub Arc<dyn Faults>);
+
+impl Frame for Lent {
+    fn page(&self, sheet: &Sheet<'_>) -> String {
+        let around = Around {
+            ctx: &self.0,
+            faults: self.1.as_ref(),
+            language: Language::of_tag(sheet.language).unwrap_or(Language::Nb),
+            here: sheet.here,
+            title: &Words::plain(sheet.title.to_owned()),
+            leave: html! { span.leave { (sheet.reader) } },
+            actor: None,
+            sections: sheet.sections,
+            trail: sheet.trail.to_vec(),
+        };
+        around.document(&PreEscaped(sheet.body.to_owned())).into_string()
+    }
+}
+
+/// All that differs from page to page outside its own content.
+struct Around<'a> {
+    ctx: &'a Ctx,
+    faults: &'a dyn Faults,
+    language: Language,
+    here: &'a str,
+    title: &'a Words,
+    /// The way in or out.
+    leave: Markup,
+    actor: Option<Markup>,
+    /// Address, name, is it the current one.
+    sections: &'a [(&'a str, &'a str, bool)],
+    /// Address and name.
+    trail: Vec<(&'a str, &'a str)>,
+}
+
+impl Around<'_> {
+    fn t(&self, key: &str) -> String {
+        TEXTS.t(self.language, key)
+    }
+
+    fn document(&self, body: &Markup) -> Markup {
         html! {
-            @if self.who.is_some() {
+            (DOCTYPE)
+            html lang=(self.language.tag()) data-color-scheme="auto" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title.text) " – " (self.t("site")) }
+                    link rel="stylesheet" href=(*STYLE);
+                    script src=(*SCRIPT) defer {}
+                }
+                body {
+                    a.ds-skip-link href="#innhold" { (self.t("skip")) }
+                    header.top { (self.sandbox()) (self.utility()) (self.brand()) (self.sections()) }
+                    main.wide #innhold tabindex="-1" {
+                        (self.trail())
+                        h1.ds-heading data-size="md" lang=[self.title.lang.as_deref()] { (self.title.text) }
+                        (body)
+                    }
+                    (self.footer())
+                }
+            }
+        }
+    }
+
+    fn sandbox(&self) -> Markup {
+        let config = &self.ctx.config;
+        let now = time(self.ctx.clock.now(), self.language);
+        let faults = self.faults.active();
+        let names: Vec<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
+        html! {
+            @if config.is_sandbox() {
+                div.sandbox { div.wide {
+                    p { (TEXTS.ta(self.language, "sandbox", &[("environment", &config.environment)])) }
+                    p { (TEXTS.ta(self.language, "business-time", &[("time", &now)])) }
+                    @if !names.is_empty() {
+                        p { a href="/sandkasse/feil" { (TEXTS.ta(self.language, "sandbox-faulty", &[("names", &names.join(", "))])) } }
+                    }
+                    p { a href="/sandkasse" { (self.t("sandbox-title")) } }
+                } }
+            }
+        }
+    }
+
+    fn utility(&self) -> Markup {
+        let to = |language: Language| {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            query.append_pair("til", self.here);
+            format!("/sprak/{}?{}", language.tag(), query.finish())
+        };
+        html! {
+            div.wide.utility {
+                nav aria-label=(self.t("language")) { ul {
+                    @for (language, name) in Language::ALL {
+                        li {
+                            @if language == self.language { span lang=(language.tag()) aria-current="true" { (name) } }
+                            @else { a lang=(language.tag()) hreflang=(language.tag()) href=(to(language)) { (name) } }
+                        }
+                    }
+                } }
+                (self.leave)
+            }
+        }
+    }
+
+    fn brand(&self) -> Markup {
+        html! {
+            div.wide.brand {
+                a.name href="/" { (self.t("site")) }
+                @if let Some(actor) = &self.actor { (actor) }
+            }
+        }
+    }
+
+    fn sections(&self) -> Markup {
+        html! {
+            @if !self.sections.is_empty() {
                 nav.wide.sections aria-label=(self.t("sections")) { ul {
-                    @for (section, address, name) in sections {
-                        li { a href=(address) aria-current=[(section == current).then_some("true")] { (name) } }
+                    @for (address, name, current) in self.sections {
+                        li { a href=(address) aria-current=[current.then_some("true")] { (name) } }
                     }
                 } }
             }
         }
     }
 
-    fn trail(&self, content: &Content) -> Markup {
+    fn trail(&self) -> Markup {
         html! {
-            @if let Some((parent, parent_name)) = content.trail.last() {
+            @if let Some((parent, parent_name)) = self.trail.last() {
                 nav.ds-breadcrumbs.trail aria-label=(self.t("trail")) {
                     a.ds-link href=(parent) { (parent_name) }
                     ol {
-                        @for (address, name) in &content.trail { li { a.ds-link href=(address) { (name) } } }
-                        li { span aria-current="page" lang=[content.title.lang.as_deref()] { (content.title.text) } }
+                        @for (address, name) in &self.trail { li { a.ds-link href=(address) { (name) } } }
+                        li { span aria-current="page" lang=[self.title.lang.as_deref()] { (self.title.text) } }
                     }
                 }
             }

@@ -71,6 +71,11 @@ const SHOWS_NOBODY: Access = Access::Public("shows no one's data");
 const REQUEST: &str = "/systembruker/foresporsel/{id}";
 const SYSTEM_USERS: &str = "/tilgang/systembrukere";
 
+/// The portal's frame, for the pages of others.
+pub fn frame(ctx: &Ctx, faults: Arc<dyn Faults>) -> Arc<dyn ports::pages::Frame> {
+    Arc::new(frame::Lent(ctx.clone(), faults))
+}
+
 /// The portal's pages.
 pub fn module(ctx: &Ctx, deps: Deps) -> Module {
     let portal = Portal { ctx: ctx.clone(), deps: Arc::new(deps) };

@@ -1,6 +1,6 @@
 //! Who looks at a page, in which language, and on whose behalf.
 
-use crate::texts::Language;
+use crate::texts::{Language, TEXTS};
 use crate::{Portal, cookies};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, OriginalUri};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -41,17 +41,17 @@ pub struct Visit {
 impl Page {
     /// A text.
     pub fn t(&self, key: &str) -> String {
-        self.language.t(key)
+        TEXTS.t(self.language, key)
     }
 
     /// A text with words put in.
     pub fn ta(&self, key: &str, words: &[(&str, &str)]) -> String {
-        self.language.ta(key, words)
+        TEXTS.ta(self.language, key, words)
     }
 
     /// A text with a count.
     pub fn tn(&self, key: &str, count: usize) -> String {
-        self.language.tn(key, count)
+        TEXTS.tn(self.language, key, count)
     }
 
     /// Address of the login, leading back to `path`.

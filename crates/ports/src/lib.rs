@@ -10,6 +10,7 @@ pub mod faults;
 pub mod idporten;
 pub mod maskinporten;
 pub mod notifications;
+pub mod pages;
 pub mod population;
 pub mod register;
 pub mod resourceregistry;

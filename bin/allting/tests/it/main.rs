@@ -11,6 +11,7 @@ mod idporten;
 mod limits;
 mod maskinporten;
 mod notifications;
+mod operations;
 mod population;
 mod portal;
 mod register;

@@ -1,11 +1,9 @@
 //! What operators see and do.
 
 use super::{LADDER, QUEUE, Scribe, World};
-use crate::{Desk, Entry, Refused, State, Witness};
-use async_trait::async_trait;
-use db::{Db, Tx};
+use crate::{Action, Desk, Entry, Refused, State};
+use db::Db;
 use kernel::Clock;
-use std::sync::Mutex;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -21,25 +19,11 @@ impl World {
     }
 }
 
-/// Keeps what it saw; fails for the key `unseen`.
-#[derive(Default)]
-struct Notes(Mutex<Vec<(String, i64)>>);
-
-#[async_trait]
-impl Witness for Notes {
-    async fn saw(&self, _: &mut Tx, entry: &Entry) -> db::Result<()> {
-        self.0.lock().unwrap().push((entry.key.clone(), entry.attempts));
-        if entry.key == "unseen" { Err(db::Error::NoRow("test")) } else { Ok(()) }
-    }
+async fn desk_actions(world: &World) -> Vec<Action> {
+    world.desk().actions(100).await.unwrap()
 }
 
-impl Notes {
-    fn taken(&self) -> Vec<(String, i64)> {
-        std::mem::take(&mut self.0.lock().unwrap())
-    }
-}
-
-testkit::db_suite! { [crate::migrations()];
+testkit::db_suite! { [audit::migrations(), crate::migrations()];
     async fn dead_messages_are_listed_by_page_and_masked(db: Db) {
         let world = World::new(db, Scribe::default());
         for number in 0..7 {
@@ -76,22 +60,22 @@ testkit::db_suite! { [crate::migrations()];
 
     async fn a_dead_message_may_try_again_before_the_younger_ones_of_its_key(db: Db) {
         let world = World::new(db, Scribe::default());
-        let notes = Notes::default();
         world.put("fails", [1]).await;
         world.node().drain().await.unwrap();
         assert_eq!(world.scribe.of("fails").len(), LADDER.len() + 1);
         world.put("fails", [2]).await;
         let dead = world.dead().await.remove(0);
-        world.desk().retry(dead.id, &notes).await.unwrap();
-        assert_eq!(notes.taken(), [("fails".to_owned(), 3)]);
+        world.desk().retry(dead.id).await.unwrap();
+        let action = desk_actions(&world).await.remove(0);
+        assert_eq!((action.dropped, action.message), (false, dead.id.to_string()));
         let jobs = world.node().claim(QUEUE, world.wall.now(), 16).await.unwrap();
         assert_eq!((jobs.len(), jobs[0].payload["n"].as_i64(), jobs[0].attempt), (1, Some(1), 1));
         // Under way, it is left alone.
-        assert!(matches!(world.desk().retry(dead.id, &notes).await, Err(Refused::Running)));
-        assert!(matches!(world.desk().drop(dead.id, &notes).await, Err(Refused::Running)));
+        assert!(matches!(world.desk().retry(dead.id).await, Err(Refused::Running)));
+        assert!(matches!(world.desk().drop(dead.id, "gone").await, Err(Refused::Running)));
         assert_eq!(world.desk().get(dead.id).await.unwrap().unwrap().state, State::Running);
-        assert!(matches!(world.desk().retry(Uuid::nil(), &notes).await, Err(Refused::Unknown)));
-        assert_eq!(notes.taken(), []);
+        assert!(matches!(world.desk().retry(Uuid::nil()).await, Err(Refused::Unknown)));
+        assert_eq!(desk_actions(&world).await.len(), 1);
     }
 
     async fn a_waiting_message_need_not_wait_for_its_rung(db: Db) {
@@ -100,36 +84,47 @@ testkit::db_suite! { [crate::migrations()];
         world.put("fails once", [1]).await;
         assert_eq!((world.round(&node).await, world.round(&node).await), (1, 0));
         let waiting = world.desk().list(None, false, None, 10).await.unwrap().0.remove(0);
-        world.desk().retry(waiting.id, &Notes::default()).await.unwrap();
+        world.desk().retry(waiting.id).await.unwrap();
         assert_eq!(world.round(&node).await, 1);
         assert_eq!(world.scribe.seen().last().unwrap().2, 2, "the tries go on counting");
     }
 
     async fn a_queue_is_retried_or_dropped_as_a_whole_and_once(db: Db) {
         let world = World::new(db, Scribe::default());
-        let (notes, node) = (Notes::default(), world.node());
+        let node = world.node();
         for number in 0..3 {
             world.put(&format!("hopeless {number}"), [1]).await;
         }
         node.drain().await.unwrap();
         world.wall.advance(Duration::from_secs(1));
-        assert_eq!(world.desk().retry_queue("other", &notes).await.unwrap(), 0);
-        assert_eq!(world.desk().retry_queue(QUEUE, &notes).await.unwrap(), 3);
-        assert_eq!((world.depth().await, notes.taken().len()), ((3, 0), 3));
+        assert_eq!(world.desk().retry_queue("other").await.unwrap(), 0);
+        assert_eq!(world.desk().retry_queue(QUEUE).await.unwrap(), 3);
+        assert_eq!((world.depth().await, desk_actions(&world).await.len()), ((3, 0), 3));
         node.drain().await.unwrap();
-        assert_eq!(world.desk().drop_queue(QUEUE, &notes).await.unwrap(), 0, "what died in this moment stays");
+        assert_eq!(world.desk().drop_queue(QUEUE, "gone").await.unwrap(), 0, "what died in this moment stays");
         world.wall.advance(Duration::from_secs(1));
-        assert_eq!(world.desk().drop_queue(QUEUE, &notes).await.unwrap(), 3);
-        assert_eq!((world.depth().await, notes.taken().len()), ((0, 0), 3));
+        assert_eq!(world.desk().drop_queue(QUEUE, "gone").await.unwrap(), 3);
+        assert_eq!((world.depth().await, desk_actions(&world).await.len()), ((0, 0), 6));
         assert_eq!(world.scribe.seen().len(), 6);
     }
 
-    async fn what_nobody_can_write_down_is_not_done(db: Db) {
+    async fn a_message_is_dropped_for_a_reason_which_is_kept(db: Db) {
         let world = World::new(db, Scribe::default());
-        world.put("unseen", [1]).await;
-        let id = world.desk().list(None, false, None, 10).await.unwrap().0[0].id;
-        assert!(world.desk().drop(id, &Notes::default()).await.is_err());
-        assert!(world.desk().get(id).await.unwrap().is_some());
+        world.put("person 21879498012", [1]).await;
+        let (desk, long) = (world.desk(), "x".repeat(501));
+        let id = desk.list(None, false, None, 10).await.unwrap().0[0].id;
+        for reason in ["", " ", &long] {
+            assert!(matches!(desk.drop(id, reason).await, Err(Refused::NoReason)));
+            assert!(matches!(desk.drop_queue(QUEUE, reason).await, Err(Refused::NoReason)));
+        }
+        assert_eq!(world.depth().await, (1, 0));
+        let work = desk.drop(id, "asked for by 21879498012");
+        audit::within(audit::Actor::operator("kari"), work).await.unwrap();
+        assert_eq!((world.depth().await, desk.get(id).await.unwrap()), ((0, 0), None));
+        let action = desk_actions(&world).await.remove(0);
+        assert_eq!((action.dropped, action.key.as_str()), (true, "person ***********"));
+        assert_eq!((action.operator.as_str(), action.message), ("kari", id.to_string()));
+        assert_eq!(action.reason.as_deref(), Some("asked for by ***********"));
     }
 
     async fn figures_tell_how_a_queue_is_doing(db: Db) {
