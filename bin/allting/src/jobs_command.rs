@@ -3,8 +3,8 @@
 use crate::command::ServerArgs;
 use crate::start;
 use anyhow::{bail, ensure};
-use clap::{Args, Subcommand};
 use audit::{Actor, within};
+use clap::{Args, Subcommand};
 use jobs::{Desk, Entry, State};
 use serde_json::json;
 use std::io::Write;

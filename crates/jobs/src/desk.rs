@@ -3,7 +3,7 @@
 use crate::figures::{Queue, queues};
 use crate::{Outbox, mask, store};
 use db::{Db, MaybeRetry, Row, Tx, cursor, params};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, SystemClock};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 /// Messages of one transaction, where many are changed.
 const STRETCH: usize = 500;
+/// How far back the latest changes are looked for: the log has no index by action.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Characters of a reason.
 const LONGEST_REASON: usize = 500;
 /// Sorts behind every name of a queue.
@@ -251,9 +253,13 @@ impl Desk {
         self.change_queue(queue, Some(good(reason)?)).await
     }
 
-    /// What operators have done, the latest first.
+    /// What operators have done in the last week, the latest first.
     pub async fn actions(&self, limit: usize) -> db::Result<Vec<Action>> {
-        let filter = audit::Filter { action: Some("job".into()), ..audit::Filter::default() };
+        let filter = audit::Filter {
+            action: Some("job".into()),
+            since: self.wall.now().checked_sub(LOOK_BACK).ok(),
+            ..audit::Filter::default()
+        };
         let action = |row: audit::Row| {
             let detail: Value = serde_json::from_str(&row.detail.unwrap_or_default()).unwrap_or_default();
             let text = |name: &str| detail[name].as_str().map(str::to_owned);

@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use http::StatusCode;
-use httpkit::problem::{Problem, internal};
 use httpkit::Json;
+use httpkit::problem::{Problem, internal};
 use jobs::Refused;
 use serde::Deserialize;
 use serde_json::json;
@@ -103,10 +103,7 @@ pub async fn show(State(operations): State<Operations>, Path(text): Path<String>
     }
 }
 
-pub async fn retry(
-    State(operations): State<Operations>,
-    Path(text): Path<String>,
-) -> Response {
+pub async fn retry(State(operations): State<Operations>, Path(text): Path<String>) -> Response {
     let id = match id(&text) {
         Ok(id) => id,
         Err(answer) => return answer,
@@ -132,20 +129,14 @@ pub async fn drop(
     }
 }
 
-pub async fn retry_queue(
-    State(operations): State<Operations>,
-    Json(body): Json<QueueToRetry>,
-) -> Response {
+pub async fn retry_queue(State(operations): State<Operations>, Json(body): Json<QueueToRetry>) -> Response {
     match operations.desk.retry_queue(&body.queue).await {
         Ok(count) => axum::Json(json!({ "retried": count })).into_response(),
         Err(e) => refused(e),
     }
 }
 
-pub async fn drop_queue(
-    State(operations): State<Operations>,
-    Json(body): Json<QueueToDrop>,
-) -> Response {
+pub async fn drop_queue(State(operations): State<Operations>, Json(body): Json<QueueToDrop>) -> Response {
     match operations.desk.drop_queue(&body.queue, &body.reason).await {
         Ok(count) => axum::Json(json!({ "dropped": count })).into_response(),
         Err(e) => refused(e),

@@ -44,7 +44,8 @@ impl FromRequestParts<Operations> for Visit {
             _ => uri.path().to_owned(),
         };
         let jar = axum_extra::extract::CookieJar::from_headers(&parts.headers);
-        let chosen = jar.get(&origin.own_cookie(words::COOKIE)).and_then(|cookie| Language::of_tag(cookie.value()));
+        let chosen =
+            jar.get(&origin.own_cookie(words::COOKIE)).and_then(|cookie| Language::of_tag(cookie.value()));
         let language = chosen.unwrap_or(Language::Nb);
         Ok(Self { operations: operations.clone(), operator, language, here })
     }
