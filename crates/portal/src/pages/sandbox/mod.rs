@@ -31,7 +31,7 @@ pub async fn handle(page: Page) -> Response {
         p.lead { (page.t("sandbox-lead")) }
         ul.cards {
             @for (address, title, words) in PAGES {
-                li { div.persona { div { h2 { a href=(address) { (page.t(title)) } } p { (page.t(words)) } } } }
+                li { div.persona { div { h2.ds-heading data-size="xs" { a href=(address) { (page.t(title)) } } p { (page.t(words)) } } } }
             }
         }
         (clock(&page))
