@@ -39,5 +39,6 @@ async fn ready(State(surroundings): State<Surroundings>) -> Response {
 }
 
 async fn metrics(State(surroundings): State<Surroundings>) -> String {
+    surroundings.ctx.db.observe();
     surroundings.metrics.as_ref().map(telemetry::Metrics::render).unwrap_or_default()
 }

@@ -51,10 +51,12 @@ impl Audit {
         decision: Decision,
         circumstances: &Circumstances<'_>,
     ) -> Option<Uuid> {
+        metrics::counter!("pdp_decisions_total", "decision" => word(decision)).increment(1);
         let entry = self.entry(request, decision, circumstances);
         let id = entry.id;
         let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= WAITING {
+            metrics::counter!("pdp_decisions_unlogged_total").increment(1);
             tracing::warn!("the decision log is full, a decision was not logged");
             return None;
         }
@@ -86,6 +88,7 @@ impl Audit {
                 Ok::<_, db::Error>(())
             });
             if let Err(error) = written {
+                metrics::counter!("pdp_decisions_unlogged_total").increment(chunk.len() as u64);
                 tracing::error!(%error, rows = chunk.len(), "decisions could not be logged");
             }
         }
@@ -117,6 +120,15 @@ impl Audit {
                 Decision::NotApplicable => 3,
             },
         }
+    }
+}
+
+fn word(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Permit => "Permit",
+        Decision::Deny => "Deny",
+        Decision::Indeterminate => "Indeterminate",
+        Decision::NotApplicable => "NotApplicable",
     }
 }
 

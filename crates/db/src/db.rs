@@ -154,11 +154,27 @@ impl Db {
         }
     }
 
-    /// How many wait for the writer of SQLite; 0 on PostgreSQL. A measure of load.
+    /// How many wait for the writer of SQLite, or for a connection to PostgreSQL. A measure of load.
     pub fn waiting(&self) -> usize {
         match &self.0 {
             Inner::Sqlite(sqlite) => sqlite.waiting(),
-            Inner::Postgres(_) => 0,
+            Inner::Postgres(postgres) => postgres.waiting(),
+        }
+    }
+
+    /// Sets the gauges `db_waiting`, `db_connections_in_use` and `db_wal_bytes` as things stand.
+    pub fn observe(&self) {
+        let number = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+        metrics::gauge!("db_waiting").set(number(self.waiting()));
+        match &self.0 {
+            Inner::Sqlite(sqlite) => {
+                if let Some(size) = sqlite.wal_bytes() {
+                    metrics::gauge!("db_wal_bytes").set(size);
+                }
+            }
+            Inner::Postgres(postgres) => {
+                metrics::gauge!("db_connections_in_use").set(number(postgres.in_use()));
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! A transaction that owns its connection.
 
+use std::time::Instant;
+
 use crate::{
     Cost, Error, Result, Row, Sql, Value,
     db::at_most_one,
@@ -16,6 +18,7 @@ use crate::{
 pub struct Tx {
     label: &'static str,
     conn: Conn,
+    begun: Instant,
     /// Why nothing of this transaction may be kept.
     poison: Option<String>,
 }
@@ -35,11 +38,11 @@ impl std::fmt::Debug for Tx {
 
 impl Tx {
     pub(crate) fn sqlite(label: &'static str, member: Member) -> Tx {
-        Tx { label, conn: Conn::Sqlite(member), poison: None }
+        Tx { label, conn: Conn::Sqlite(member), begun: Instant::now(), poison: None }
     }
 
     pub(crate) fn postgres(label: &'static str, tx: PgTx) -> Tx {
-        Tx { label, conn: Conn::Postgres(Box::new(tx)), poison: None }
+        Tx { label, conn: Conn::Postgres(Box::new(tx)), begun: Instant::now(), poison: None }
     }
 
     /// Runs a statement; answers how many rows it changed (or returned).
@@ -120,6 +123,8 @@ impl Tx {
             Conn::Postgres(tx) => tx.commit().await,
             Conn::Away => Err(Error::Poisoned("a statement was abandoned half-way".into())),
         };
+        metrics::histogram!("db_tx_seconds", "label" => self.label)
+            .record(self.begun.elapsed().as_secs_f64());
         metrics::counter!("db_tx", "label" => self.label, "result" => if done.is_ok() { "ok" } else { "failed" })
             .increment(1);
         done

@@ -201,6 +201,9 @@ impl App {
         }
         let status = response.status().as_u16().to_string();
         metrics::counter!("http_requests_total", "method" => method, "status" => status).increment(1);
+        let role = response.extensions().get::<Role>().map_or("none", |role| role.label());
+        let class = class(response.status());
+        metrics::counter!("http_requests_by_role_total", "role" => role, "class" => class).increment(1);
         metrics::histogram!("http_request_seconds").record(started.elapsed().as_secs_f64());
         response
     }
@@ -301,6 +304,17 @@ const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// What proxies write. From anyone else it is hearsay, which no handler gets to see.
 const FORWARDED: [&str; 5] =
     ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-prefix"];
+
+/// The class of a status as a label of figures.
+fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    }
+}
 
 /// The method as a label of figures; callers invent methods, and each label is kept for good.
 fn known_method(method: &Method) -> &'static str {

@@ -52,7 +52,15 @@ pub(crate) struct Guard {
     pub proven_by_form: bool,
 }
 
+/// Enforces, and tells with the answer whose route it was.
 pub(crate) async fn enforce(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let role = guard.role;
+    let mut response = pass(guard, request, next).await;
+    response.extensions_mut().insert(role);
+    response
+}
+
+async fn pass(guard: Guard, request: Request, next: Next) -> Response {
     if guard.access == Access::Operator {
         let (mut parts, body) = request.into_parts();
         return match guard.shared.operators.admit(&guard.shared.ctx, &parts).await {

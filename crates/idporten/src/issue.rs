@@ -140,6 +140,7 @@ async fn tokens(
     request: &Request,
     first: bool,
 ) -> db::Result<Value> {
+    metrics::counter!("tokens_issued_total", "issuer" => "idporten").increment(1);
     let now = idp.ctx.clock.now();
     let issuer = idp.issuer();
     let sub = idp.subject(&client.id, &grant.pid);

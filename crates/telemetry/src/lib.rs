@@ -1,14 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+mod process;
 mod redact;
 pub mod trace;
 
 pub use redact::redact;
 
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::Write;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Bounds of the buckets of times, in seconds.
+const SECONDS: [f64; 13] =
+    [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+/// Bounds of the buckets of numbers of members.
+const MEMBERS: [f64; 8] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
 
 /// Starts logging; `filter` is a tracing filter such as `info` or `info,dialogporten=debug`. A second call changes nothing.
 pub fn init_logs(filter: &str) {
@@ -27,6 +34,7 @@ pub struct Metrics(PrometheusHandle);
 impl Metrics {
     /// All figures in Prometheus text form.
     pub fn render(&self) -> String {
+        process::observe();
         self.0.render()
     }
 
@@ -39,7 +47,17 @@ impl Metrics {
 
 /// Starts collecting metrics. `None` when something else collects already, as in a process with several servers.
 pub fn init_metrics() -> Option<Metrics> {
-    PrometheusBuilder::new().install_recorder().ok().map(Metrics)
+    let metrics = recorder()?;
+    process::started();
+    Some(metrics)
+}
+
+/// Times and sizes are kept in buckets, so that figures of several nodes can be put together.
+fn recorder() -> Option<Metrics> {
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+        .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_members".into()), &MEMBERS));
+    builder.ok()?.install_recorder().ok().map(Metrics)
 }
 
 /// Writes log lines to standard error, masked.

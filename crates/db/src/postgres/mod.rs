@@ -171,6 +171,17 @@ impl Postgres {
         PgTx::begin(self.clone(), client, label, self.options.heavy_timeout).await
     }
 
+    /// Who waits for a connection of either pool.
+    pub(crate) fn waiting(&self) -> usize {
+        self.pool.status().waiting + self.heavy.status().waiting
+    }
+
+    /// Connections that somebody holds.
+    pub(crate) fn in_use(&self) -> usize {
+        let held = |pool: &Pool| pool.status().size.saturating_sub(pool.status().available);
+        held(&self.pool) + held(&self.heavy)
+    }
+
     pub(crate) fn close(&self) {
         self.pool.close();
         self.heavy.close();

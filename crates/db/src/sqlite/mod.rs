@@ -56,6 +56,8 @@ pub(crate) struct Sqlite {
     holder: Mutex<&'static str>,
     waiting: AtomicUsize,
     readers: Readers,
+    /// The write-ahead log.
+    wal: PathBuf,
     /// Heavy reads at a time, so that ordinary reads always find a connection.
     heavy: Semaphore,
     closed: AtomicBool,
@@ -73,6 +75,7 @@ impl Sqlite {
             holder: Mutex::new("nobody"),
             waiting: AtomicUsize::new(0),
             readers,
+            wal: PathBuf::from(format!("{}-wal", path.display())),
             heavy,
             closed: AtomicBool::new(false),
             options,
@@ -164,6 +167,13 @@ impl Sqlite {
             writer.conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)")
         });
         done.await.map_err(|e| Error::engine("close", e))?.map_err(|e| engine_error("close", e))
+    }
+
+    /// Size of the write-ahead log, if there is one.
+    pub(crate) fn wal_bytes(&self) -> Option<f64> {
+        let size = std::fs::metadata(&self.wal).ok()?.len();
+        // A log of four terabytes is told as that.
+        Some(f64::from(u32::try_from(size / 1024).unwrap_or(u32::MAX)) * 1024.0)
     }
 
     pub(crate) fn waiting(&self) -> usize {

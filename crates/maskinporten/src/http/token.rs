@@ -180,6 +180,7 @@ impl Maskinporten {
             grants::log(tx, &issued).await?;
             Ok(())
         })?;
+        metrics::counter!("tokens_issued_total", "issuer" => "maskinporten").increment(1);
         Ok(TokenResponse { access_token, token_type: "Bearer", expires_in: lifetime, scope })
     }
 

@@ -53,6 +53,7 @@ async fn exchange(
             return Err(negotiated_string(headers, StatusCode::BAD_REQUEST, &text));
         }
     };
+    metrics::counter!("tokens_issued_total", "issuer" => "altinn").increment(1);
     keys.altinn.sign(&claims).map_err(|e| httpkit::internal(&e))
 }
 
