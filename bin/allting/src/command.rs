@@ -34,6 +34,8 @@ enum Command {
     /// Name those who may see and do what operators may.
     #[command(subcommand)]
     Operator(operator::Command),
+    /// Show who did what, or who looked up whom.
+    Audit(cli::AuditArgs),
     /// Look after blobs and their master keys. A server that runs on SQLite must be stopped for it.
     Blobs(blobs::BlobsArgs),
     /// Evaluate XACML policies without a database.
@@ -114,6 +116,7 @@ impl Cli {
             Command::Pki(command) => cli::pki::run(&command),
             Command::Population(args) => args.run().await,
             Command::Jobs(jobs) => jobs_command::run(jobs).await,
+            Command::Audit(args) => cli::audit(args).await,
             Command::Operator(command) => operator::run(&command),
             Command::Blobs(args) => args.run().await,
             Command::Policy(command) => policy::run(&command),

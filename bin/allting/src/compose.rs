@@ -110,9 +110,10 @@ impl Composition {
                 .chain(sandbox::routes(surroundings))
                 .chain(faults::routes(faults.clone()))
                 .chain(unbuilt::routes())
+                .chain(crate::log::routes(ctx, register.clone()))
                 .collect(),
             jobs: vec![],
-            schedules: crate::blobs::schedules(ctx),
+            schedules: crate::blobs::schedules(ctx).into_iter().chain([crate::log::schedule(ctx)]).collect(),
             migrations: notifyio::migrations(),
             statements: [jobs::STATEMENTS, blob::STATEMENTS].into_iter().chain(audit::statements()).collect(),
         };

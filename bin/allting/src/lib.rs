@@ -9,6 +9,7 @@ pub mod doctor;
 mod faults;
 mod health;
 mod jobs_command;
+mod log;
 mod operator;
 mod policy;
 mod reload;

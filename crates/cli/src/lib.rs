@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod audit;
 pub mod pki;
 mod token_maskinporten;
+
+pub use audit::{AuditArgs, audit};
 
 /// `allting token …`
 pub mod token {

@@ -163,6 +163,8 @@ pub struct Jobs {
 #[expect(missing_docs, reason = "default.toml documents every setting")]
 pub struct Operations {
     pub operators: String,
+    pub audit_retention_days: u32,
+    pub lookup_retention_days: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -75,6 +75,9 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         let refuse = |text: String| Err(ConfigError::Refused(text));
+        if self.operations.audit_retention_days < 1 || self.operations.lookup_retention_days < 1 {
+            return refuse("operations.audit_retention_days and lookup_retention_days are at least 1".into());
+        }
         if !(15..=3600).contains(&self.jobs.lease_seconds) {
             return refuse("jobs.lease_seconds is from 15 to 3600".into());
         }

@@ -97,7 +97,7 @@ async fn a_filing_is_one_trace_with_actor_party_and_decision() {
     world.app.drain().await;
     let rows = entries(&world.app, of_trace).await;
     let judged = rows.iter().find(|row| row.action == "filing.answer").expect("judged under the same trace");
-    assert_eq!(judged.actor, Actor::platform("gld.feedback"));
+    assert_eq!(judged.actor, Actor::platform("skatteetaten.feedback"));
     assert_eq!((judged.on_behalf_of, &judged.subject), (Some(world.user.party.uuid), &received.subject));
     assert!(rows.iter().any(|row| row.action == "notification.send"));
     // What the customer did before to let the vendor in, under other traces.
