@@ -54,7 +54,7 @@ pub fn module(ctx: &Ctx, deps: &Deps) -> Module {
         schedules: all.schedules,
         migrations: db::migrations!(
             "authentication",
-            ["0001_systemuser", "0002_session", "0003_common_log" + sqlite + pg]
+            ["0001_systemuser", "0002_session", "0003_common_log" + sqlite + pg, "0004_session_created"]
         ),
         statements: all.statements,
     }

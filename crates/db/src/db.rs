@@ -117,11 +117,11 @@ impl Db {
         if refused.is_empty() { Ok(()) } else { Err(refused) }
     }
 
-    /// The engine's plan for a statement, one line per step (SQLite; empty on PostgreSQL, which plans by statistics).
+    /// The engine's plan for a statement whatever its parameters, one line per step. Limits count as a hundred rows.
     pub async fn explain(&self, sql: &Sql) -> Result<Vec<String>> {
         match &self.0 {
             Inner::Sqlite(sqlite) => sqlite.explain(sql).await,
-            Inner::Postgres(_) => Ok(Vec::new()),
+            Inner::Postgres(postgres) => postgres.explain(sql).await,
         }
     }
 

@@ -51,6 +51,11 @@ impl Sql {
         self.name
     }
 
+    /// The text as it was declared.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The cost class.
     pub fn cost(&self) -> Cost {
         self.cost

@@ -61,7 +61,7 @@ impl ports::register::Register for Register {
     }
 
     async fn find_persons(&self, text: &str, limit: usize) -> Result<Vec<Party>> {
-        parties::find_persons(&self.db, text, limit).await
+        parties::find_persons(&self.db.stale_ok(), text, limit).await
     }
 }
 

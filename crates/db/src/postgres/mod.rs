@@ -160,6 +160,28 @@ impl Postgres {
         Ok(())
     }
 
+    /// The plan of a statement that fits all parameters, one line per step.
+    pub(crate) async fn explain(self: &Arc<Self>, sql: &Sql) -> Result<Vec<String>> {
+        let client = self.get(&self.heavy).await?;
+        let mut tx = PgTx::begin(self.clone(), client, "explain", self.options.heavy_timeout).await?;
+        let types = tx.prepare(sql).await?.params().to_vec();
+        let names: Vec<_> = types.iter().map(tokio_postgres::types::Type::name).collect();
+        let (types, nulls) = match names.len() {
+            0 => (String::new(), String::new()),
+            count => (format!("({})", names.join(", ")), format!("({})", vec!["NULL"; count].join(", "))),
+        };
+        tx.batch(&format!(
+            "SET LOCAL plan_cache_mode = force_generic_plan; PREPARE explained{types} AS {}",
+            limited(sql.postgres())
+        ))
+        .await?;
+        let explain = Sql::dynamic(sql.name(), format!("EXPLAIN EXECUTE explained{nulls}"));
+        let plan = tx.query(&explain, &[]).await?;
+        tx.batch("DEALLOCATE explained").await?;
+        tx.rollback().await;
+        plan.iter().map(|row| row.get(0)).collect()
+    }
+
     pub(crate) async fn begin(self: &Arc<Self>, label: &'static str) -> Result<PgTx> {
         let client = self.get(&self.pool).await?;
         PgTx::begin(self.clone(), client, label, self.options.statement_timeout).await
@@ -230,6 +252,17 @@ impl Postgres {
             holders.swap_remove(at);
         }
     }
+}
+
+/// `LIMIT $n` as a page: of an unknown limit the server expects a tenth of all rows.
+fn limited(text: &str) -> String {
+    let mut parts = text.split("LIMIT $");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("LIMIT 100");
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    out
 }
 
 fn pool(target: &Target, size: usize, timeout: Duration, options: &Options) -> Result<Pool> {

@@ -23,7 +23,9 @@ db::statements! {
     BY_USER_NAME = "register.party_by_user_name", select!("WHERE p.user_name_fold = $1");
     BY_EMAIL = "register.party_by_email", select!("WHERE p.email = $1");
     BY_UUIDS = "register.parties_by_uuid", select!("WHERE p.uuid IN {in:1}");
-    SUB_UNITS = "register.sub_units", select!("WHERE m.uuid IN {in:1} AND p.kind = 4 ORDER BY p.org_no");
+    SUB_UNITS = "register.sub_units", select!(
+        "WHERE p.parent IN (SELECT id FROM party WHERE uuid IN {in:1}) AND p.kind = 4 ORDER BY p.org_no"
+    );
     FIND_PERSONS = "register.find_persons", Heavy, select!(
         "JOIN person s ON s.party = p.id \
          WHERE NOT p.deleted AND (substr(s.given_fold, 1, length($1)) = $1 OR substr(s.family_fold, 1, length($1)) = $1 \

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 pub async fn handle(State(registry): State<Arc<ResourceRegistry>>) -> Response {
-    match owners::all(&registry.db).await {
+    match owners::all(&registry.db.stale_ok()).await {
         Ok(all) => {
             let orgs: Map<String, Value> =
                 all.iter().map(|owner| owner_entry(owner, &registry.environment)).collect();

@@ -10,6 +10,7 @@ mod matrix;
 mod metrics;
 mod openapi;
 mod parties;
+mod plans;
 mod revocation;
 mod routes;
 mod statements;

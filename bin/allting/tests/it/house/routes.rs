@@ -68,7 +68,7 @@ fn golden(name: &str) -> Vec<String> {
     std::fs::read_to_string(path).unwrap_or_default().lines().map(str::to_owned).collect()
 }
 
-fn assert_golden(name: &str, found: &[String]) {
+pub(super) fn assert_golden(name: &str, found: &[String]) {
     if std::env::var_os(BLESS).is_some() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
         std::fs::write(path, found.join("\n") + "\n").unwrap();

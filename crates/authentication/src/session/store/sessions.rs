@@ -21,7 +21,8 @@ db::statements! {
          FROM authn_session WHERE provider = $1 AND upstream_sid = $2";
     TOUCH = "authn.session_touch", "UPDATE authn_session SET last_used = $2 WHERE id = $1";
     DELETE = "authn.session_delete", "DELETE FROM authn_session WHERE id = $1";
-    PURGE = "authn.session_purge", Heavy, "DELETE FROM authn_session WHERE last_used < $1 OR created_at < $2";
+    PURGE_IDLE = "authn.session_purge_idle", Heavy, "DELETE FROM authn_session WHERE last_used < $1";
+    PURGE_OLD = "authn.session_purge_old", Heavy, "DELETE FROM authn_session WHERE created_at < $1";
 }
 
 fn session(row: &Row) -> Result<Session> {
@@ -96,6 +97,7 @@ pub async fn delete(tx: &mut Tx, id: Uuid) -> Result<()> {
 
 /// Deletes sessions that have run out.
 pub async fn purge(tx: &mut Tx, idle_since: Timestamp, made_before: Timestamp) -> Result<()> {
-    tx.execute(&PURGE, &params![idle_since, made_before]).await?;
+    tx.execute(&PURGE_IDLE, &params![idle_since]).await?;
+    tx.execute(&PURGE_OLD, &params![made_before]).await?;
     Ok(())
 }

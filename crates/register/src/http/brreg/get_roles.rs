@@ -33,8 +33,10 @@ pub async fn handle(
 }
 
 async fn body(state: &State, org_no: &str, origin: &Origin) -> Result<Option<Value>, db::Error> {
-    let Some(unit) = records::organisation(&state.db, org_no).await? else { return Ok(None) };
+    // Open data, which the real service publishes with a delay, too.
+    let db = &state.db.stale_ok();
+    let Some(unit) = records::organisation(db, org_no).await? else { return Ok(None) };
     let Some(party) = unit.party_id.filter(|_| !is_sub_unit(&unit.unit_type)) else { return Ok(None) };
-    let holders = roles::holders(&state.db, party).await?;
+    let holders = roles::holders(db, party).await?;
     Ok(Some(brreg::roles(&unit, &holders, origin)))
 }

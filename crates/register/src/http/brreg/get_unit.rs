@@ -45,7 +45,8 @@ async fn handle(
     if OrgNo::parse_digits(&org_no).is_err() {
         return bad_number(uri.path(), &org_no, state.clock.now());
     }
-    match records::organisation(&state.db, &org_no).await {
+    // Open data, which the real service publishes with a delay, too.
+    match records::organisation(&state.db.stale_ok(), &org_no).await {
         Ok(Some(unit)) if is_sub_unit(&unit.unit_type) == sub_unit => {
             answer(content_type, &brreg::unit(&unit, &origin))
         }
