@@ -3,7 +3,6 @@
 use crate::domain::facts::{Api, Fault};
 use crate::domain::multi;
 use crate::service::Pdp;
-use http::HeaderMap;
 use xacml::{Decision, DecisionResult, Profile, Request, Response, StatusCode};
 
 /// Answers one request or each of several.
@@ -54,10 +53,4 @@ pub fn failed(fault: &Fault, api: Api) -> Response {
         result.message = Some(fault.to_string());
     }
     Response { results: vec![result] }
-}
-
-/// First address of `X-Forwarded-For`.
-pub fn client_address(headers: &HeaderMap) -> Option<&str> {
-    let list = headers.get("x-forwarded-for")?.to_str().ok()?;
-    list.split(',').next().map(str::trim).filter(|text| !text.is_empty() && text.len() <= 64)
 }

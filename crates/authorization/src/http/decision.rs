@@ -1,23 +1,30 @@
 //! `POST /authorization/api/v1/decision`
 
-use super::context::{answer, client_address, failed, read_json};
+use super::context::{answer, failed, read_json};
 use crate::domain::facts::{Api, Fault};
 use crate::service::Pdp;
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use bytes::Bytes;
 use http::{HeaderMap, header};
+use httpkit::ClientAddress;
 use std::sync::Arc;
 
 /// WIRE: JSON when the content type says so, XML whatever else it says; the answer is always 200 (authorization.md §1).
-pub async fn handle(State(pdp): State<Arc<Pdp>>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn handle(
+    State(pdp): State<Arc<Pdp>>,
+    address: Option<Extension<ClientAddress>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let ip = address.map(|Extension(ClientAddress(ip))| ip.to_string());
     let content_type =
         headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let json = content_type.to_ascii_lowercase().contains("application/json");
     let request = if json { read_json(&body) } else { read_xml(&body) };
     let response = match request {
-        Ok(request) => answer(&pdp, request, Api::Internal, client_address(&headers)).await,
+        Ok(request) => answer(&pdp, request, Api::Internal, ip.as_deref()).await,
         Err(fault) => failed(&fault, Api::Internal),
     };
     if json {
