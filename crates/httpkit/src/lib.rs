@@ -42,7 +42,7 @@ pub use negotiate::negotiated_string;
 pub use operators::{Operator, OperatorsError, new_operator, read_operators};
 pub use origin::Origin;
 pub use outbound::{HttpClient, OutboundError};
-pub use pages::{html, html_with_status};
+pub use pages::{html, html_leading_on, html_with_status};
 pub use problem::internal;
 pub use rate::{Class, Limiter};
 pub use role::Role;

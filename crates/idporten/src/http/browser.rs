@@ -35,7 +35,11 @@ pub fn bind(response: &mut Response, origin: &Origin, value: &str) {
 /// Adds a cookie that lives as long as the browser.
 pub fn set_cookie(response: &mut Response, origin: &Origin, name: &str, value: &str) {
     // WIRE: the recommended logout is a form that another site posts, which a Lax cookie would miss (identity §2.7).
-    let site = if origin.is_https() { "None; Secure" } else { "Lax" };
+    let site = match (origin.is_https(), name) {
+        (true, SESSION_COOKIE) => "None; Secure",
+        (true, _) => "Lax; Secure",
+        (false, _) => "Lax",
+    };
     append(response, &format!("{name}={value}; Path={}; HttpOnly; SameSite={site}", path(origin)));
 }
 

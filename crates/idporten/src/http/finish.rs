@@ -53,7 +53,8 @@ fn answer(
     match to.response_mode {
         ResponseMode::Query => redirect(&with_query(&to.redirect_uri, &fields)),
         ResponseMode::FormPost => {
-            httpkit::html(pages::form_post(browser::language(headers, None), &to.redirect_uri, &fields))
+            let form = pages::form_post(browser::language(headers, None), &to.redirect_uri, &fields);
+            httpkit::html_leading_on(StatusCode::OK, form)
         }
     }
 }

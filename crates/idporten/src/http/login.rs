@@ -7,7 +7,7 @@ use crate::store::clients;
 use crate::wire::params::Params;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use httpkit::Origin;
 
 /// Page 1.
@@ -32,5 +32,6 @@ async fn page(
         clients::get(&idp.ctx.db, &request.client_id).await.map_err(|e| httpkit::internal(&e))?;
     let name = registered.and_then(|r| r.client.name).unwrap_or_else(|| request.client_id.clone());
     let language = browser::language(headers, request.ui_locales.as_deref());
-    Ok(httpkit::html(pages::choose(language, handle, &name, request.requested)))
+    let page = pages::choose(language, handle, &name, request.requested);
+    Ok(httpkit::html_leading_on(StatusCode::OK, page))
 }

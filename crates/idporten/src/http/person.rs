@@ -72,5 +72,5 @@ pub async fn page(
         fault,
     });
     let status = if fault.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    Ok(httpkit::html_with_status(status, markup))
+    Ok(httpkit::html_leading_on(status, markup))
 }

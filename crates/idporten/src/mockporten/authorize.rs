@@ -72,7 +72,7 @@ fn form(params: &Params, request: &Request) -> Response {
             } }
         }
     };
-    httpkit::html(page.into_string())
+    httpkit::html_leading_on(http::StatusCode::OK, page.into_string())
 }
 
 /// The login.

@@ -2,5 +2,6 @@
 
 mod forms;
 mod operators;
+mod pages;
 mod production;
 mod tokens;
