@@ -2,7 +2,7 @@
 
 use crate::faults::{self, Board};
 use crate::sandbox::ConsoleClock;
-use crate::{BusinessClock, health, sandbox, unbuilt};
+use crate::{BusinessClock, health, report, sandbox, unbuilt};
 use httpkit::{App, AppError, Ctx, Module};
 use ports::accessmanagement::AccessManagement;
 use ports::authentication::{Sessions, SystemUserApprovals, SystemUsers};
@@ -31,6 +31,8 @@ pub struct Surroundings {
     pub faults: Arc<Board>,
     /// Set when a stop has been announced.
     pub leaving: Arc<AtomicBool>,
+    /// What the start-up report knows when the server has been put together.
+    pub built: report::Slot,
 }
 
 /// All blocks, put together.
@@ -109,6 +111,7 @@ impl Composition {
                 .into_iter()
                 .chain(sandbox::routes(surroundings))
                 .chain(faults::routes(faults.clone()))
+                .chain(report::routes(surroundings))
                 .chain(unbuilt::routes())
                 .chain(crate::log::routes(ctx, register.clone()))
                 .collect(),

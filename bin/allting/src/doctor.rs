@@ -2,9 +2,10 @@
 
 use crate::command::ServerArgs;
 use crate::compose::Composition;
+use crate::report::{self, Built};
 use crate::start::surroundings;
 use clap::Args;
-use httpkit::{Role, RouteLine};
+use httpkit::{Role, RouteLine, Tls};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -56,6 +57,10 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<()> {
     let url = config.public_url();
     let surroundings = surroundings(config, &url).await?;
     let (app, _) = Composition::new(&surroundings).finish(&surroundings.ctx, &url)?;
+    let built = Built::new(&surroundings.ctx.config, app.routes(), Tls::load(&surroundings.ctx.config)?);
+    let mut report = report::report(&surroundings.ctx, &built).await;
+    // The database of the look is not the server's, which `allting serve` tells of.
+    report.as_object_mut().and_then(|members| members.remove("database"));
     surroundings.ctx.db.close().await?;
     std::fs::remove_dir_all(&scratch)?;
     let mut out = std::io::stdout().lock();
@@ -69,8 +74,10 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<()> {
             .iter()
             .map(|r| json!({"role": r.role.label(), "method": r.method.as_str(), "path": r.path, "access": format!("{:?}", r.access)}))
             .collect();
-        writeln!(out, "{}", json!({"hosts": hosts, "routes": routes}))?;
+        writeln!(out, "{}", json!({"report": report, "hosts": hosts, "routes": routes}))?;
     } else {
+        writeln!(out, "Report")?;
+        report::print(&report, &mut out)?;
         writeln!(out, "Hosts")?;
         for (host, role) in app.hosts() {
             writeln!(out, "  {host:56} {role}")?;

@@ -1,6 +1,7 @@
 //! `allting serve`
 
 use crate::command::ServerArgs;
+use crate::report;
 use crate::start::start;
 use anyhow::{bail, ensure};
 use serde_json::json;
@@ -17,6 +18,11 @@ pub async fn run(args: ServerArgs) -> anyhow::Result<()> {
     writeln!(std::io::stdout().lock(), "{line}")?;
     if sandbox {
         banner(&running.url)?;
+    } else {
+        let report = running.report().await;
+        let mut err = std::io::stderr().lock();
+        writeln!(err, "Allting {} is ready: {}", env!("CARGO_PKG_VERSION"), running.url)?;
+        report::print(&report, &mut err)?;
     }
     let asked = tokio::select! {
         _ = term.recv() => true,

@@ -2,6 +2,7 @@
 
 use crate::compose::{Composition, Surroundings, beside_others};
 use crate::faults::Board;
+use crate::report::{self, Built};
 use crate::{BusinessClock, reload};
 use anyhow::{Context, bail};
 use config::Config;
@@ -28,6 +29,7 @@ pub struct Running {
     pub url: String,
     /// The blocks' context, for commands that run beside the server.
     pub ctx: Ctx,
+    built: Built,
     decisions: Arc<authorization::Pdp>,
     stop: watch::Sender<bool>,
     /// The listener and the runner of jobs.
@@ -51,12 +53,14 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
     };
     let drain = Duration::from_secs(config.server.drain_seconds);
     let max_header_bytes = config.server.max_header_bytes;
-    let (Surroundings { ctx, clock, faults, leaving, .. }, composition) = prepare(config, &url).await?;
+    let (Surroundings { ctx, clock, faults, leaving, built: slot, .. }, composition) =
+        prepare(config, &url).await?;
     populate(&composition, &ctx, files).await?;
     let tls = Tls::load(&ctx.config)?;
     let server = Server { max_header_bytes, drain, leaving: leaving.clone(), tls: tls.clone() };
     let decisions = composition.decisions.clone();
     let (app, runner) = composition.finish(&ctx, &url)?;
+    let built = slot.get_or_init(|| Built::new(&ctx.config, app.routes(), tls.clone())).clone();
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
     tasks.spawn(runner.run(stopped.clone()));
@@ -66,7 +70,7 @@ pub async fn start(config: Config, files: &[PathBuf]) -> anyhow::Result<Running>
     }
     tasks.spawn(reload::watch(ctx.keys.clone(), tls, signal(SignalKind::hangup())?, stopped.clone()));
     tasks.spawn(listen(Arc::new(app), listener, server, stopped));
-    Ok(Running { address, url, ctx, decisions, stop, tasks, leaving, drain })
+    Ok(Running { address, url, ctx, built, decisions, stop, tasks, leaving, drain })
 }
 
 /// Opens the database for a command that needs no server: migrated, stamped and with what the platform itself needs.
@@ -120,7 +124,7 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
         });
     }
     let faults = Arc::new(Board::new(&ctx.db, clock.clone()));
-    Ok(Surroundings { ctx, clock, metrics, faults, leaving: Arc::default() })
+    Ok(Surroundings { ctx, clock, metrics, faults, leaving: Arc::default(), built: report::Slot::default() })
 }
 
 fn database_options(config: &Config) -> db::Options {
@@ -180,6 +184,11 @@ async fn listen(app: Arc<App>, listener: TcpListener, server: Server, mut stoppe
 }
 
 impl Running {
+    /// What is on.
+    pub async fn report(&self) -> serde_json::Value {
+        report::report(&self.ctx, &self.built).await
+    }
+
     /// Ends when the listener or the runner of jobs has ended, which nobody asked for before `stop`.
     pub async fn ended(&mut self) {
         self.tasks.join_next().await;

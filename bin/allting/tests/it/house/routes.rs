@@ -103,6 +103,8 @@ async fn production_has_the_same_routes_without_the_test_doors() {
     let address = |route: &RouteLine| format!("{} {} {}", route.role.label(), route.method, route.path);
     let addresses = |routes: &[RouteLine]| routes.iter().map(address).collect::<Vec<_>>();
     assert_eq!(difference(&addresses(&same), &addresses(production.routes())), None);
+    let changes = difference(&table(production.routes()), &table(sandbox.routes())).unwrap();
+    assert_golden("routes-difference.txt", &changes.lines().map(str::to_owned).collect::<Vec<_>>());
     // What the sandbox leaves open for trying out, production closes; nothing is the other way round.
     for (here, there) in same.iter().zip(production.routes()).filter(|(a, b)| a.access != b.access) {
         assert!(matches!(here.access, Access::Public(_)), "{here:?} {there:?}");
