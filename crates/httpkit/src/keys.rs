@@ -359,3 +359,145 @@ impl std::fmt::Debug for Shared {
         f.debug_struct("Shared").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jose::{KeyKind, generate_jwk};
+    use serde_json::{Value, json};
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::{Path, PathBuf};
+
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("allting-keys-{name}-{}", std::process::id()));
+            std::fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+
+        fn write(&self, name: &str, text: &str) -> String {
+            let path = self.0.join(name);
+            std::fs::write(&path, text).unwrap();
+            mode(&path, 0o600);
+            path.display().to_string()
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn mode(path: &Path, bits: u32) {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(bits)).unwrap();
+    }
+
+    fn config(settings: &[(&str, &str)]) -> Config {
+        let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        Config::load(None, std::iter::empty(), &settings.iter().map(own).collect()).unwrap()
+    }
+
+    fn options() -> VerifyOptions<'static> {
+        VerifyOptions { issuer: "i", leeway: Duration::ZERO, now: Timestamp::from_second(100).unwrap() }
+    }
+
+    fn token(keys: &KeyRing) -> String {
+        keys.sign(&json!({"iss": "i", "exp": 200})).unwrap()
+    }
+
+    fn set(keys: &[&Value]) -> String {
+        json!({ "keys": keys }).to_string()
+    }
+
+    #[test]
+    fn issuers_do_not_share_keys_and_have_their_own_kind() {
+        let scratch = Scratch::new("apart");
+        let rsa = scratch.write("rsa", &generate_jwk(KeyKind::Rsa).unwrap().to_string());
+        let refused =
+            |settings: &[(&str, &str)]| Keys::load(&Arc::new(config(settings))).unwrap_err().to_string();
+        let same = refused(&[("keys.altinn", &rsa), ("keys.idporten", &rsa)]);
+        assert!(same.contains("the same key as in keys.idporten"), "{same}");
+        let kind = refused(&[("keys.dialogporten", &rsa)]);
+        assert!(kind.contains("expect EdDSA"), "{kind}");
+        let pem = scratch.write("pem", &jose::generate_rsa(2048).unwrap());
+        assert!(refused(&[("keys.dialogporten", &pem)]).contains("expect EdDSA"));
+        let ed = scratch.write("ed", &generate_jwk(KeyKind::Ed25519).unwrap().to_string());
+        assert!(refused(&[("keys.maskinporten", &ed)]).contains("expect RS256"));
+        let keys =
+            Keys::load(&Arc::new(config(&[("keys.altinn", &pem), ("keys.dialogporten", &ed)]))).unwrap();
+        assert!(keys.altinn.sign(&json!({})).unwrap().starts_with("ey"));
+    }
+
+    /// The wire's headers do not depend on where the key came from.
+    #[test]
+    fn tokens_of_a_key_file_have_the_type_of_their_issuer() {
+        let scratch = Scratch::new("typ");
+        let pem = scratch.write("pem", &jose::generate_rsa(2048).unwrap());
+        let keys = Keys::load(&Arc::new(config(&[("keys.altinn", &pem)]))).unwrap();
+        let read =
+            |token: &str| jose::Unverified::parse(token, jose::MAX_TOKEN_BYTES).unwrap().header().typ.clone();
+        assert_eq!(read(&token(&keys.altinn)).as_deref(), Some("JWT"));
+        assert_eq!(read(&token(&keys.maskinporten)), None);
+    }
+
+    #[test]
+    fn a_changed_file_is_taken_up_and_a_broken_one_is_not() {
+        let scratch = Scratch::new("change");
+        let (mut old, mut new) = (generate_jwk(KeyKind::Rsa).unwrap(), generate_jwk(KeyKind::Rsa).unwrap());
+        let file = scratch.write("altinn", &set(&[&old]));
+        let config = Arc::new(config(&[("keys.altinn", &file)]));
+        let (node, other) = (Keys::load(&config).unwrap(), Keys::load(&config).unwrap());
+        let first = token(&node.altinn);
+
+        // One node has heard of the new key, the other meets a token of it.
+        old["nbf"] = json!(1);
+        new["nbf"] = json!(2);
+        scratch.write("altinn", &set(&[&old, &new]));
+        node.refresh();
+        let second = token(&node.altinn);
+        assert_ne!(node.altinn.kid(), other.altinn.kid());
+        assert!(other.altinn.verify(&second, &options()).is_ok());
+        assert_eq!(node.altinn.kid(), other.altinn.kid());
+        assert!(node.altinn.verify(&first, &options()).is_ok(), "the old key is still published");
+
+        for broken in ["{", &set(&[]), &set(&[&generate_jwk(KeyKind::Ed25519).unwrap()])] {
+            scratch.write("altinn", broken);
+            node.refresh();
+            assert!(node.altinn.verify(&second, &options()).is_ok(), "{broken}");
+        }
+        scratch.write("altinn", &set(&[&new]));
+        node.refresh();
+        assert_eq!(node.altinn.jwks()["keys"].as_array().unwrap().len(), 1);
+        assert!(node.altinn.verify(&second, &options()).is_ok());
+        assert_eq!(node.altinn.verify(&first, &options()), Err(jose::Error::UnknownKey));
+        assert_eq!(node.report()[2].2[0].state, KeyState::Active);
+    }
+
+    #[test]
+    fn production_takes_secrets_from_safe_places_only() {
+        let scratch = Scratch::new("safe");
+        let data = scratch.0.join("data");
+        std::fs::create_dir_all(&data).unwrap();
+        let secret = scratch.write("pepper", &"x".repeat(32));
+        let mut config = config(&[("storage.data", data.to_str().unwrap())]);
+        config.profile = config::Profile::Production;
+        assert_eq!(config.read_secret(&secret).unwrap().len(), 32);
+        let refused = |config: &Config, path: &str| config.read_secret(path).unwrap_err().to_string();
+        for bits in [0o640, 0o604, 0o660] {
+            mode(Path::new(&secret), bits);
+            assert!(refused(&config, &secret).contains("chmod 600"), "{bits:o}");
+        }
+        // systemd's own directory is guarded by systemd.
+        config.credentials = Some(scratch.0.clone());
+        assert!(config.read_secret(&secret).is_ok());
+        let inside = scratch.write("data/pepper", "x");
+        assert!(refused(&config, &inside).contains("move it elsewhere"));
+        let link = scratch.0.join("link");
+        std::os::unix::fs::symlink(&inside, &link).unwrap();
+        assert!(refused(&config, link.to_str().unwrap()).contains("move it elsewhere"));
+        assert!(refused(&config, "/nowhere/at/all").contains("No such file"));
+    }
+}

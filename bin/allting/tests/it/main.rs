@@ -14,6 +14,7 @@ mod notifications;
 mod operations;
 mod population;
 mod portal;
+mod production;
 mod register;
 mod resourceregistry;
 mod sandbox;

@@ -126,6 +126,7 @@ pub async fn production_with(settings: &[(&str, &str)], routes: Vec<Route>) -> T
 pub struct Served {
     running: Running,
     pub address: SocketAddr,
+    pub url: String,
     directory: PathBuf,
 }
 
@@ -141,7 +142,7 @@ pub async fn served_with(more: &[(&str, &str)]) -> Served {
     let mut overrides = vec![("server.listen", "127.0.0.1:0"), ("population.persons", "0")];
     overrides.extend_from_slice(more);
     let running = allting::start::start(config_with(&directory, &overrides), &[]).await.unwrap();
-    Served { address: running.address, running, directory }
+    Served { address: running.address, url: running.url.clone(), running, directory }
 }
 
 impl Served {
