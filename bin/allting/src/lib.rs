@@ -13,7 +13,7 @@ mod log;
 mod operator;
 mod policy;
 mod reload;
-mod report;
+pub mod report;
 mod sandbox;
 mod serve;
 pub mod start;

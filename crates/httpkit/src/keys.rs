@@ -9,8 +9,8 @@ use jose::{Claims, KeyFile, KeyInfo, KeySet, KeyState, VerifyOptions};
 use kernel::{Clock, SystemClock};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
 
 /// The server's own keys.
 #[derive(Debug, Clone)]
@@ -38,9 +38,12 @@ pub struct KeyRing {
 struct Shared {
     config: Arc<Config>,
     held: RwLock<[Held; 4]>,
-    /// When a token with an unknown key last made us look.
-    looked: Mutex<Option<Instant>>,
+    /// The files as the last look found them, before it read them.
+    seen: Mutex<[Option<Stamp>; 4]>,
 }
+
+/// Inode, size and time of change: another one is another file.
+type Stamp = (u64, u64, i64, i64);
 
 #[derive(Clone)]
 struct Held {
@@ -48,8 +51,16 @@ struct Held {
     text: Arc<str>,
     set: KeySet,
     infos: Arc<[KeyInfo]>,
+    /// What tells which key signs when; nothing for PEM and the sandbox's own keys.
+    file: Option<Arc<KeyFile>>,
     /// When another key of the file begins to sign.
     until: Option<Timestamp>,
+}
+
+impl Held {
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
 }
 
 /// Why the keys could not be loaded.
@@ -111,8 +122,6 @@ const ISSUERS: [Issuer; 4] = [
 
 /// The sandbox's pepper is public, as its keys are.
 const SANDBOX_PEPPER: &[u8] = b"allting sandbox pepper, public, refused in production";
-/// Least time between two looks that tokens with unknown keys cause.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 impl Keys {
     /// Loads the files that the configuration names; an empty name means the public sandbox key, in the sandbox only
@@ -137,8 +146,8 @@ impl Keys {
             held(config, &ISSUERS[3], now)?,
         ];
         are_apart(&held)?;
-        let shared =
-            Arc::new(Shared { config: config.clone(), held: RwLock::new(held), looked: Mutex::new(None) });
+        let seen = Mutex::new(stamps(config));
+        let shared = Arc::new(Shared { config: config.clone(), held: RwLock::new(held), seen });
         let ring = |issuer| KeyRing { shared: shared.clone(), issuer };
         Ok(Self {
             maskinporten: ring(0),
@@ -150,7 +159,7 @@ impl Keys {
         })
     }
 
-    /// Takes up key files that have changed and keys whose time has come. A file that cannot be used is told of, and the keys
+    /// Takes up key files that have changed. A file that cannot be used is told of, and the keys
     /// at hand go on.
     pub fn refresh(&self) {
         self.shared.refresh();
@@ -182,10 +191,11 @@ impl Keys {
 }
 
 impl KeyRing {
-    /// The keys as they are now.
+    /// The keys as they are now: a key signs from its time on, on all nodes alike.
     pub fn set(&self) -> KeySet {
-        let held = self.shared.held.read().unwrap_or_else(PoisonError::into_inner);
-        held[self.issuer].set.clone()
+        let now = SystemClock.now();
+        let held = self.shared.held.read().unwrap_or_else(PoisonError::into_inner)[self.issuer].clone();
+        if held.is_due(now) { self.shared.turn(self.issuer, now) } else { held.set }
     }
 
     /// Id of the key that signs.
@@ -212,7 +222,10 @@ impl KeyRing {
     /// before us: the file is looked at, and the token once more.
     pub fn verify(&self, token: &str, options: &VerifyOptions<'_>) -> jose::Result<Claims> {
         match self.set().verify(token, options) {
-            Err(jose::Error::UnknownKey) if self.shared.look_again() => self.set().verify(token, options),
+            Err(jose::Error::UnknownKey) => {
+                self.shared.look_again();
+                self.set().verify(token, options)
+            }
             verified => verified,
         }
     }
@@ -223,18 +236,37 @@ impl Shared {
         self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A look for the sake of one token; strangers cannot make it happen more often than now and then.
-    fn look_again(&self) -> bool {
-        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
-        if looked.is_some_and(|at| at.elapsed() < LOOK_AGAIN) {
-            return false;
+    /// A look for the sake of one token. Strangers make us ask for the files' times at most, not read them.
+    fn look_again(&self) {
+        let news = stamps(&self.config) != *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if news {
+            self.refresh();
         }
-        *looked = Some(Instant::now());
-        self.refresh();
-        true
+    }
+
+    /// Another key of the file at hand begins to sign, or one is no longer published.
+    fn turn(&self, issuer: usize, now: Timestamp) -> KeySet {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        let current = &mut held[issuer];
+        if let Some(file) = current.file.clone().filter(|_| current.is_due(now)) {
+            match of_file(&ISSUERS[issuer], file, current.text.clone(), now) {
+                Ok(turned) => {
+                    told(&ISSUERS[issuer], &turned);
+                    *current = turned;
+                }
+                Err(error) => {
+                    current.until = None;
+                    tracing::error!(%error, "the next key cannot be used");
+                }
+            }
+        }
+        current.set.clone()
     }
 
     fn refresh(&self) {
+        // Whoever meets an unknown key meanwhile waits for this look, instead of finding nothing new.
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen = stamps(&self.config);
         let (now, old) = (SystemClock.now(), self.held());
         let mut new = old.clone();
         for (issuer, held) in ISSUERS.iter().zip(&mut new) {
@@ -249,9 +281,7 @@ impl Shared {
         }
         for (issuer, (old, new)) in ISSUERS.iter().zip(old.iter().zip(&new)) {
             if old.infos != new.infos {
-                let active = new.infos.iter().find(|key| key.state == KeyState::Active);
-                let kid = active.map(|key| key.kid.as_str()).unwrap_or_default();
-                tracing::warn!(setting = issuer.setting, kid, keys = new.infos.len(), "keys have changed");
+                told(issuer, new);
             }
         }
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = new;
@@ -270,7 +300,7 @@ fn renewed(config: &Config, issuer: &Issuer, held: &Held, now: Timestamp) -> Res
         return Ok(None);
     }
     let text = text(config, path)?;
-    let same = *text == *held.text && held.until.is_none_or(|until| now < until);
+    let same = *text == *held.text && !held.is_due(now);
     if same { Ok(None) } else { read(config, issuer, &text, now).map(Some) }
 }
 
@@ -282,7 +312,7 @@ fn held(config: &Config, issuer: &Issuer, now: Timestamp) -> Result<Held, KeysEr
     let invalid = |e: jose::Error| KeysError::Invalid { path: "sandbox key".into(), reason: e.to_string() };
     let set = (issuer.sandbox)().map_err(invalid)?;
     let infos = infos(&set);
-    Ok(Held { text: "".into(), set, infos, until: None })
+    Ok(Held { text: "".into(), set, infos, file: None, until: None })
 }
 
 fn text(config: &Config, path: &str) -> Result<String, KeysError> {
@@ -292,28 +322,51 @@ fn text(config: &Config, path: &str) -> Result<String, KeysError> {
 fn read(config: &Config, issuer: &Issuer, text: &str, now: Timestamp) -> Result<Held, KeysError> {
     let invalid = |reason: String| KeysError::Invalid { path: (issuer.path)(config).to_owned(), reason };
     let unusable = |e: jose::Error| invalid(e.to_string());
-    let (mut set, infos, until) = if text.trim_start().starts_with("-----BEGIN") {
+    let held = if text.trim_start().starts_with("-----BEGIN") {
         let set = KeySet::from_pem(text, None).map_err(unusable)?;
         let infos = infos(&set);
-        (set, infos, None)
+        typed(issuer, set)
+            .map(|set| Held { text: text.into(), set, infos, file: None, until: None })
+            .map_err(unusable)?
     } else {
         let file = KeyFile::parse(text).map_err(unusable)?;
-        let infos = file.list(now).map_err(unusable)?.into();
-        (KeySet::at(&file, now).map_err(unusable)?, infos, file.next_change(now))
+        of_file(issuer, Arc::new(file), text.into(), now).map_err(unusable)?
     };
-    if set.algorithm() != issuer.alg {
-        let (found, wanted, setting) = (set.algorithm(), issuer.alg, issuer.setting);
+    if held.set.algorithm() != issuer.alg {
+        let (found, wanted, setting) = (held.set.algorithm(), issuer.alg, issuer.setting);
         return Err(invalid(format!(
             "signs {found}, but readers of {setting} expect {wanted}: `allting pki init` makes such a key"
         )));
     }
-    if !config.is_sandbox() && set.is_sandbox() {
+    if !config.is_sandbox() && held.set.is_sandbox() {
         return Err(invalid("this is a public sandbox key; production needs its own".into()));
     }
-    if let Some(typ) = issuer.typ {
-        set = set.with_typ(typ).map_err(unusable)?;
+    Ok(held)
+}
+
+fn of_file(issuer: &Issuer, file: Arc<KeyFile>, text: Arc<str>, now: Timestamp) -> jose::Result<Held> {
+    let (infos, until) = (file.list(now)?.into(), file.next_change(now));
+    let set = typed(issuer, KeySet::at(&file, now)?)?;
+    Ok(Held { text, set, infos, file: Some(file), until })
+}
+
+fn typed(issuer: &Issuer, set: KeySet) -> jose::Result<KeySet> {
+    match issuer.typ {
+        Some(typ) => set.with_typ(typ),
+        None => Ok(set),
     }
-    Ok(Held { text: text.into(), set, infos, until })
+}
+
+fn told(issuer: &Issuer, held: &Held) {
+    let kid = held.set.kid();
+    tracing::warn!(setting = issuer.setting, kid, keys = held.infos.len(), "keys have changed");
+}
+
+fn stamps(config: &Config) -> [Option<Stamp>; 4] {
+    ISSUERS.each_ref().map(|issuer| {
+        let found = std::fs::metadata((issuer.path)(config)).ok()?;
+        Some((found.ino(), found.size(), found.mtime(), found.mtime_nsec()))
+    })
 }
 
 /// Keys of which nothing is told but that the first one signs.
@@ -367,6 +420,7 @@ mod tests {
     use serde_json::{Value, json};
     use std::os::unix::fs::PermissionsExt;
     use std::path::{Path, PathBuf};
+    use std::time::Duration;
 
     struct Scratch(PathBuf);
 

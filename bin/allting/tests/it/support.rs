@@ -192,6 +192,7 @@ async fn compose(config: Config, directory: PathBuf, more: Vec<Route>) -> TestAp
     let migrations = composition.migrations();
     let ctx = surroundings.ctx.clone();
     let (app, runner) = composition.finish(&ctx, BASE).unwrap();
+    surroundings.built.get_or_init(|| allting::report::Built::new(&ctx.config, app.routes(), None));
     TestApp { app, ctx, clock: surroundings.clock, runner, statements, migrations, directory }
 }
 

@@ -136,8 +136,8 @@ impl Admitted {
     /// The token as text, or its parts for a reader.
     pub fn answer(&self, claims: &Claims) -> Response {
         match self.generator.ctx.keys.altinn.sign(claims) {
-            Ok(token) if self.dump => problem::text(StatusCode::OK, &dump(&token)),
-            Ok(token) => problem::text(StatusCode::OK, &token),
+            Ok(token) if self.dump => not_stored(problem::text(StatusCode::OK, &dump(&token))),
+            Ok(token) => not_stored(problem::text(StatusCode::OK, &token)),
             Err(e) => httpkit::internal(&e),
         }
     }
@@ -170,10 +170,16 @@ pub async fn bulk(generator: &Generator, of: Vec<(String, Claims)>) -> Response 
         of.into_iter().map(sign).collect::<jose::Result<Map<String, Value>>>()
     });
     match signed.await {
-        Ok(Ok(map)) => axum::Json(map).into_response(),
+        Ok(Ok(map)) => not_stored(axum::Json(map).into_response()),
         Ok(Err(e)) => httpkit::internal(&e),
         Err(e) => httpkit::internal(&e),
     }
+}
+
+/// No cache keeps a token.
+fn not_stored(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The errors of the parameters.
