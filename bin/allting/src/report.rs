@@ -54,6 +54,10 @@ pub async fn report(ctx: &httpkit::Ctx, built: &Built) -> Value {
         Ok(found) => found.to_string(),
         Err(error) => format!("unknown: {error}"),
     };
+    let place = format!("{:?}", config.blobs.place).to_lowercase();
+    // Doctor's scratch database has no blobs to ask about.
+    let blob_keys = ctx.blobs.key_use().await.unwrap_or_default();
+    let sealing = blob_keys.into_iter().find(|key| key.active).map(|key| key.id);
     let now = SystemClock.now();
     let keys = ctx.keys.report().into_iter().flat_map(|(setting, file, keys)| {
         let file = if file.is_empty() { "public sandbox key".to_owned() } else { file };
@@ -71,9 +75,11 @@ pub async fn report(ctx: &httpkit::Ctx, built: &Built) -> Value {
         "tls": tls(config, built),
         "hosts": built.hosts,
         "database": {"engine": format!("{:?}", ctx.db.engine()), "durability": durability},
+        "blobs": {"place": place, "sealedUnder": sealing},
         "keys": keys.collect::<Vec<_>>(),
         "testDoors": built.test_doors,
-        "limits": {"headerBytes": config.server.max_header_bytes, "requestSeconds": config.server.request_timeout_seconds},
+        "limits": {"headerBytes": config.server.max_header_bytes, "requestSeconds": config.server.request_timeout_seconds,
+            "requestsAtOnce": config.limits.requests_at_once, "connections": config.limits.connections},
         "outbound": {"loopback": config.is_sandbox() && config.outbound.allow_loopback, "privateNetworks": false, "timeoutSeconds": config.outbound.timeout_seconds},
         "notices": notices(config, built),
     })
