@@ -66,7 +66,7 @@ async fn faults_keep_to_their_service_path_client_times_and_time() {
     }
     assert_eq!(statuses, [500, 500, 200, 200]);
     assert_eq!(app.get("/sandbox/api/v1/faults").send().await.json(), json!({"faults": []}));
-    let until = app.ctx.clock.now() + std::time::Duration::from_secs(3600);
+    let until = app.ctx.clock.now() + std::time::Duration::from_hours(1);
     set(&app, "a", &error(json!({"until": until.to_string()}))).await;
     assert_eq!(app.get(UNIT).send().await.status, 500);
     app.put("/sandbox/api/v1/clock").json(&json!({"advance": "PT2H"})).send().await;
