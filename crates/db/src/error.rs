@@ -87,6 +87,9 @@ pub enum Error {
     /// The database URL or a setting of it is wrong.
     #[error("database url: {0}")]
     Url(String),
+    /// An archive is damaged, of another sort, or does not fit the database.
+    #[error("archive: {0}")]
+    Archive(String),
     /// A paging cursor is not one of ours, or belongs to another query.
     #[error("cursor: {0}")]
     Cursor(&'static str),

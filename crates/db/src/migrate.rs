@@ -81,7 +81,7 @@ impl MigrationSet {
 
 impl Migration {
     /// Over the text of all engines, so that a file moved between them is noticed too.
-    fn checksum(&self) -> String {
+    pub(crate) fn checksum(&self) -> String {
         let mut hash = Sha256::new();
         for text in [self.common, self.sqlite, self.postgres] {
             hash.update(text.replace('\r', ""));
@@ -132,7 +132,7 @@ fn one(statement: &str, dialect: Dialect) -> String {
 }
 
 /// Splits at semicolons outside quotes and strips comments.
-fn statements(text: &str) -> impl Iterator<Item = String> {
+pub(crate) fn statements(text: &str) -> impl Iterator<Item = String> {
     let mut out = vec![String::new()];
     let mut quote = None;
     let mut chars = text.chars().peekable();
@@ -161,7 +161,7 @@ fn statements(text: &str) -> impl Iterator<Item = String> {
     out.into_iter().map(|s| s.trim().to_owned()).filter(|s| !s.is_empty())
 }
 
-const TABLES: &str = "CREATE TABLE IF NOT EXISTS db_meta (name {text} PRIMARY KEY, value {text} NOT NULL);
+pub(crate) const TABLES: &str = "CREATE TABLE IF NOT EXISTS db_meta (name {text} PRIMARY KEY, value {text} NOT NULL);
 CREATE TABLE IF NOT EXISTS db_migration (block {text} NOT NULL, name {text} NOT NULL, checksum {text} NOT NULL, PRIMARY KEY (block, name))";
 
 pub(crate) async fn run(db: &Db, sets: &[MigrationSet]) -> Result<()> {

@@ -136,7 +136,7 @@ pub(super) fn readable(ty: &Type) -> bool {
     )
 }
 
-pub(super) fn row(statement: &'static str, row: &tokio_postgres::Row) -> Result<Row> {
+pub(crate) fn row(statement: &'static str, row: &tokio_postgres::Row) -> Result<Row> {
     let cell = |column| {
         row.try_get::<_, Cell>(column).map(|Cell(value)| value).map_err(|e| Error::Decode {
             statement,
@@ -147,7 +147,7 @@ pub(super) fn row(statement: &'static str, row: &tokio_postgres::Row) -> Result<
     Ok(Row::new(statement, (0..row.len()).map(cell).collect::<Result<_>>()?))
 }
 
-pub(super) fn engine_error(statement: &'static str, error: tokio_postgres::Error) -> Error {
+pub(crate) fn engine_error(statement: &'static str, error: tokio_postgres::Error) -> Error {
     if let Some(Unfit(reason)) = error.source().and_then(|e| e.downcast_ref()) {
         return Error::bind(statement, reason.clone());
     }

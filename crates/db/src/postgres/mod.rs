@@ -19,7 +19,9 @@ use deadpool_postgres::{
 };
 use tokio_postgres::NoTls;
 
+pub(crate) use map::{engine_error, row};
 use replica::Replica;
+pub(crate) use run::refs;
 use run::{Sending, Types};
 pub(crate) use tx::PgTx;
 use url::Target;

@@ -140,7 +140,7 @@ fn count(sql: &Sql, want: usize, found: usize) -> Result<()> {
     Err(Error::Bind { statement: sql.name(), reason })
 }
 
-fn refs(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+pub(crate) fn refs(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
     params.iter().map(|value| value as _).collect()
 }
 

@@ -34,7 +34,7 @@ impl PgTx {
         Ok(tx)
     }
 
-    fn client(&self) -> Result<&Object> {
+    pub(crate) fn client(&self) -> Result<&Object> {
         self.client.as_ref().ok_or(Error::Closed)
     }
 

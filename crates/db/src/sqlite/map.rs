@@ -63,16 +63,41 @@ pub(crate) fn run_query(
     text: &str,
     params: &[Value],
 ) -> Result<Vec<Row>> {
+    let mut out = Vec::new();
+    let mut keep = |row| {
+        out.push(row);
+        Ok(())
+    };
+    each(conn, name, text, params, &mut keep)?;
+    Ok(out)
+}
+
+/// Rows one by one, for a read that may be larger than the memory.
+pub(crate) fn each_row(
+    conn: &Connection,
+    name: &'static str,
+    text: &str,
+    mut take: impl FnMut(Row) -> Result<()>,
+) -> Result<()> {
+    each(conn, name, text, &[], &mut take)
+}
+
+fn each(
+    conn: &Connection,
+    name: &'static str,
+    text: &str,
+    params: &[Value],
+    take: &mut dyn FnMut(Row) -> Result<()>,
+) -> Result<()> {
     let fail = |e| engine_error(name, e);
     let mut statement = conn.prepare_cached(text).map_err(fail)?;
     let columns = statement.column_count();
     let mut rows = statement.query(params_from_iter(params)).map_err(fail)?;
-    let mut out = Vec::new();
     while let Some(row) = rows.next().map_err(fail)? {
         let cells = (0..columns).map(|i| cell(row.get_ref(i)?)).collect::<rusqlite::Result<_>>();
-        out.push(Row::new(name, cells.map_err(fail)?));
+        take(Row::new(name, cells.map_err(fail)?))?;
     }
-    Ok(out)
+    Ok(())
 }
 
 pub(crate) fn run_execute(

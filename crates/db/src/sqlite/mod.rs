@@ -20,7 +20,7 @@ use tokio::sync::Semaphore;
 
 use conn::Conn;
 pub(crate) use group::Member;
-pub(crate) use map::{engine_error, run_execute, run_query, watch};
+pub(crate) use map::{each_row, engine_error, run_execute, run_query, watch};
 use readers::Readers;
 use writer::Writer;
 
@@ -133,6 +133,12 @@ impl Sqlite {
         done.await.map_err(|e| Error::engine(label, e))?
     }
 
+    /// The file.
+    pub(crate) async fn path(&self) -> Result<PathBuf> {
+        let writer = self.lock("path").await?;
+        writer.conn.path().map(PathBuf::from).ok_or(Error::Closed)
+    }
+
     pub(crate) async fn durability(&self) -> Result<Durability> {
         let writer = self.lock("durability").await?;
         let ask = |pragma| {
@@ -210,7 +216,7 @@ impl Sqlite {
     }
 }
 
-fn parse(url: &str) -> Result<(PathBuf, Synchronous)> {
+pub(crate) fn parse(url: &str) -> Result<(PathBuf, Synchronous)> {
     let rest = url.strip_prefix("sqlite:").ok_or_else(|| Error::Url("wanted sqlite:PATH".into()))?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let path = path.strip_prefix("//").unwrap_or(path);

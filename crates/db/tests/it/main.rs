@@ -1,6 +1,7 @@
 //! The crate as a block uses it, on both engines.
 #![cfg(test)]
 
+mod archive;
 mod bulk;
 mod cancel;
 mod cluster;
