@@ -171,20 +171,7 @@ impl Blobs {
     pub fn open(config: &Config, db: Db) -> Result<Self, Error> {
         let file = Some(&config.keys.blobs).filter(|path| !path.is_empty()).map(PathBuf::from);
         let keyring = Keyring::open(file, config.is_sandbox())?;
-        let place: Arc<dyn Place> = match config.blobs.place {
-            config::Place::Directory => Arc::new(open_directory(&config.storage.data.join("blobs"))?),
-            config::Place::S3 => {
-                let address = place::Address {
-                    endpoint: config.blobs.endpoint.clone(),
-                    region: config.blobs.region.clone(),
-                    bucket: config.blobs.bucket.clone(),
-                    path_style: config.blobs.path_style,
-                    timeout: STORE_TIMEOUT,
-                };
-                let secrets = Path::new(&config.blobs.credentials);
-                Arc::new(S3::open(&address, secrets).map_err(Error::Settings)?)
-            }
-        };
+        let place = open_place(config)?;
         Ok(Self { db, place, keyring: Arc::new(keyring) })
     }
 
@@ -225,18 +212,6 @@ impl Blobs {
         self.content(entry).await.map(|content| Some(content.into())).map_err(Error::noted)
     }
 
-    /// An object as it lies in the store, sealed, for backups.
-    pub async fn object(&self, area: &str, object: Uuid) -> Result<Option<Bytes>, Error> {
-        let name = object_name(area, object);
-        self.place.get(&name).await.map_err(Error::store(name))
-    }
-
-    /// Puts an object back as a backup has it; durable when this answers. Without a row that names it, it is cleaned away.
-    pub async fn put_object(&self, area: &str, object: Uuid, sealed: Bytes) -> Result<(), Error> {
-        let name = object_name(area, object);
-        self.place.put(&name, sealed).await.map_err(Error::store(name))
-    }
-
     /// Reads, opens and checks what a row stands for.
     async fn content(&self, entry: Entry) -> Result<Vec<u8>, Error> {
         let mut keys = self.keyring.keys();
@@ -259,6 +234,29 @@ impl Blobs {
     }
 }
 
+/// The store alone, without keys or rows: for backups, which take objects as they lie there, sealed.
+#[derive(Clone)]
+pub struct Objects(Arc<dyn Place>);
+
+impl Objects {
+    /// The store that the configuration names.
+    pub fn open(config: &Config) -> Result<Self, Error> {
+        open_place(config).map(Self)
+    }
+
+    /// An object.
+    pub async fn get(&self, area: &str, object: Uuid) -> Result<Option<Bytes>, Error> {
+        let name = object_name(area, object);
+        self.0.get(&name).await.map_err(Error::store(name))
+    }
+
+    /// Puts an object back; durable when this answers. Without a row that names it, it is cleaned away.
+    pub async fn put(&self, area: &str, object: Uuid, sealed: Bytes) -> Result<(), Error> {
+        let name = object_name(area, object);
+        self.0.put(&name, sealed).await.map_err(Error::store(name))
+    }
+}
+
 impl Staged {
     /// Writes the blob's row: with the transaction's commit the blob is there, and not before.
     pub async fn keep(&self, tx: &mut Tx) -> db::Result<()> {
@@ -267,6 +265,23 @@ impl Staged {
         }
         store::put(tx, &self.entry, SystemClock.now()).await
     }
+}
+
+fn open_place(config: &Config) -> Result<Arc<dyn Place>, Error> {
+    Ok(match config.blobs.place {
+        config::Place::Directory => Arc::new(open_directory(&config.storage.data.join("blobs"))?),
+        config::Place::S3 => {
+            let address = place::Address {
+                endpoint: config.blobs.endpoint.clone(),
+                region: config.blobs.region.clone(),
+                bucket: config.blobs.bucket.clone(),
+                path_style: config.blobs.path_style,
+                timeout: STORE_TIMEOUT,
+            };
+            let secrets = Path::new(&config.blobs.credentials);
+            Arc::new(S3::open(&address, secrets).map_err(Error::Settings)?)
+        }
+    })
 }
 
 fn open_directory(root: &Path) -> Result<Directory, Error> {
