@@ -25,6 +25,10 @@ use std::time::Duration;
 use telemetry::trace::Trace;
 use uuid::Uuid;
 
+/// What was under way when the content of the database was replaced is under way no more: it runs again, and who still works
+/// on it may not say how it ended.
+pub const AFTER_RESTORE: &[&db::Sql] = &[&store::NOBODYS];
+
 /// The crate's tables.
 pub fn migrations() -> db::MigrationSet {
     db::migrations!("jobs", ["0001_outbox", "0002_trace", "0003_operations"])

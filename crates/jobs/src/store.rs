@@ -91,6 +91,9 @@ db::statements! {
     pub TIMERS = "schedule.all", "SELECT name, next_run, last_run, last_owner, last_error FROM schedule ORDER BY name";
     /// What came of a run.
     pub TIMER_RAN = "schedule.ran", "UPDATE schedule SET last_run = $2, last_owner = $3, last_error = $4 WHERE name = $1";
+    /// All leases end.
+    pub NOBODYS = "outbox.nobodys",
+        "UPDATE outbox SET leased_until = NULL, lease_owner = NULL WHERE lease_owner IS NOT NULL";
     /// When a timer runs next.
     pub TIMER_NEXT = "schedule.next", "SELECT next_run FROM schedule WHERE name = $1";
     /// A timer that is not there yet.
