@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{blobs, demo, doctor, jobs_command, operator, policy, serve, start};
+use crate::{blobs, demo, doctor, jobs_command, operate, operator, policy, serve, start};
 use clap::{Args, Parser, Subcommand};
 use config::{Config, Overrides};
 use std::path::PathBuf;
@@ -21,6 +21,16 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Show the configuration's hosts, roles and routes.
     Doctor(doctor::DoctorArgs),
+    /// Apply pending migrations, or tell which are pending.
+    Migrate(operate::migrate::MigrateArgs),
+    /// Write everything into one file, while the server goes on.
+    Backup(operate::backup::BackupArgs),
+    /// Fill an empty database from a backup.
+    Restore(operate::restore::RestoreArgs),
+    /// Check a backup, or the live database.
+    Verify(operate::verify::VerifyArgs),
+    /// Keep and bring back named snapshots of a running sandbox.
+    Snapshot(cli::snapshot::SnapshotArgs),
     /// Fetch tokens as a client would.
     #[command(subcommand)]
     Token(Token),
@@ -112,6 +122,11 @@ impl Cli {
             Command::Serve(args) => serve::run(args).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
+            Command::Migrate(args) => operate::migrate::run(args).await,
+            Command::Backup(args) => operate::backup::run(args).await,
+            Command::Restore(args) => operate::restore::run(args).await,
+            Command::Verify(args) => operate::verify::run(args).await,
+            Command::Snapshot(args) => cli::snapshot::run(args).await,
             Command::Token(Token::Maskinporten(args)) => cli::token::maskinporten(args).await,
             Command::Pki(command) => cli::pki::run(&command),
             Command::Population(args) => args.run().await,

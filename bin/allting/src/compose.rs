@@ -2,7 +2,7 @@
 
 use crate::faults::{self, Board};
 use crate::sandbox::ConsoleClock;
-use crate::{BusinessClock, health, report, sandbox, unbuilt};
+use crate::{BusinessClock, health, report, sandbox, snapshots, unbuilt};
 use httpkit::{App, AppError, Ctx, Module};
 use ports::accessmanagement::AccessManagement;
 use ports::authentication::{Sessions, SystemUserApprovals, SystemUsers};
@@ -14,8 +14,8 @@ use ports::notifications::Notifications;
 use ports::population::{PopulationSink, RegisterSink};
 use ports::register::Register;
 use ports::resourceregistry::ResourceRegistry;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// What the binary itself holds on to, beside the blocks' context.
@@ -29,6 +29,8 @@ pub struct Surroundings {
     pub metrics: Option<telemetry::Metrics>,
     /// Faults that the sandbox was asked for.
     pub faults: Arc<Board>,
+    /// The tables of all blocks, once they are put together.
+    pub migrations: Arc<OnceLock<Vec<db::MigrationSet>>>,
     /// Set when a stop has been announced.
     pub leaving: Arc<AtomicBool>,
     /// What the start-up report knows when the server has been put together.
@@ -112,6 +114,7 @@ impl Composition {
                 .chain(sandbox::routes(surroundings))
                 .chain(faults::routes(faults.clone()))
                 .chain(report::routes(surroundings))
+                .chain(snapshots::routes(surroundings))
                 .chain(unbuilt::routes())
                 .chain(crate::log::routes(ctx, register.clone()))
                 .collect(),
@@ -169,7 +172,7 @@ impl Composition {
                 },
             ),
         ];
-        Self {
+        let composed = Self {
             modules,
             decisions,
             population: population::Population::new(ctx, registers as Arc<dyn RegisterSink>, sinks),
@@ -177,7 +180,10 @@ impl Composition {
             registry,
             idporten,
             faults,
-        }
+        };
+        // A second composition in one process has the same tables.
+        let _ = surroundings.migrations.set(composed.migrations());
+        composed
     }
 
     /// Tables of all blocks, those of the infrastructure first.

@@ -10,12 +10,14 @@ mod faults;
 mod health;
 mod jobs_command;
 mod log;
+pub mod operate;
 mod operator;
 mod policy;
 mod reload;
 pub mod report;
 mod sandbox;
 mod serve;
+mod snapshots;
 pub mod start;
 pub mod unbuilt;
 

@@ -1,6 +1,7 @@
 //! `allting serve`
 
 use crate::command::ServerArgs;
+use crate::operate::systemd;
 use crate::report;
 use crate::start::start;
 use anyhow::{bail, ensure};
@@ -16,6 +17,7 @@ pub async fn run(args: ServerArgs) -> anyhow::Result<()> {
     let mut running = start(config, &args.population).await?;
     let line = json!({ "address": running.address.to_string(), "url": running.url });
     writeln!(std::io::stdout().lock(), "{line}")?;
+    systemd::tell("READY=1");
     if sandbox {
         banner(&running.url)?;
     } else {
@@ -29,6 +31,7 @@ pub async fn run(args: ServerArgs) -> anyhow::Result<()> {
         _ = int.recv() => true,
         () = running.ended() => false,
     };
+    systemd::tell("STOPPING=1");
     let stop = async {
         if asked {
             running.leave().await;

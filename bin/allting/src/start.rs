@@ -124,10 +124,18 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
         });
     }
     let faults = Arc::new(Board::new(&ctx.db, clock.clone()));
-    Ok(Surroundings { ctx, clock, metrics, faults, leaving: Arc::default(), built: report::Slot::default() })
+    Ok(Surroundings {
+        ctx,
+        clock,
+        metrics,
+        faults,
+        migrations: Arc::default(),
+        leaving: Arc::default(),
+        built: report::Slot::default(),
+    })
 }
 
-fn database_options(config: &Config) -> db::Options {
+pub(crate) fn database_options(config: &Config) -> db::Options {
     let storage = &config.storage;
     db::Options {
         pooling: match storage.pooling {

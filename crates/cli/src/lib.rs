@@ -2,6 +2,7 @@
 
 mod audit;
 pub mod pki;
+pub mod snapshot;
 mod token_maskinporten;
 
 pub use audit::{AuditArgs, audit};

@@ -114,7 +114,7 @@ impl MaskinportenArgs {
     }
 }
 
-fn http_client() -> anyhow::Result<Client> {
+pub(crate) fn http_client() -> anyhow::Result<Client> {
     // A second installation of the same provider is no error worth telling.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     Ok(Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?)

@@ -11,6 +11,7 @@ mod idporten;
 mod limits;
 mod maskinporten;
 mod notifications;
+mod operate;
 mod operations;
 mod population;
 mod portal;

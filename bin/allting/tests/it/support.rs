@@ -33,7 +33,7 @@ pub struct TestApp {
     runner: jobs::Runner,
     pub statements: Vec<&'static [&'static db::Sql]>,
     pub migrations: Vec<db::MigrationSet>,
-    directory: PathBuf,
+    pub directory: PathBuf,
 }
 
 impl Drop for TestApp {
@@ -59,6 +59,11 @@ pub async fn app_with_routes(routes: Vec<Route>) -> TestApp {
     std::fs::create_dir_all(&directory).unwrap();
     std::fs::copy(template, directory.join("allting.sqlite")).unwrap();
     compose(config(&directory), directory, routes).await
+}
+
+/// An application on data that is there already; the directory is removed with it.
+pub async fn app_on(directory: PathBuf, overrides: &[(&str, &str)]) -> TestApp {
+    compose(config_with(&directory, overrides), directory, vec![]).await
 }
 
 /// The application as operators run it in production: with keys of its own, on an empty database.
@@ -165,7 +170,7 @@ fn config(directory: &Path) -> Config {
     config_with(directory, &[])
 }
 
-fn config_with(directory: &Path, overrides: &[(&str, &str)]) -> Config {
+pub fn config_with(directory: &Path, overrides: &[(&str, &str)]) -> Config {
     let data = directory.display().to_string();
     let mut settings = vec![
         ("storage.data".to_owned(), data),
@@ -216,7 +221,7 @@ async fn template() -> PathBuf {
     file
 }
 
-fn scratch() -> PathBuf {
+pub fn scratch() -> PathBuf {
     std::env::temp_dir().join(format!("allting-it-{}", uuid::Uuid::from_bytes(random())))
 }
 

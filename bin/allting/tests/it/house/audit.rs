@@ -37,6 +37,9 @@ const QUIET: &[(&str, &str)] = &[
         "the console: faults and clock write their rows; a button that changes nothing writes none",
     ),
     ("DELETE /sandbox/api/v1/faults", "takes away what there is, possibly nothing"),
+    ("PUT /sandbox/api/v1/snapshots/*", "keeps what there is and changes nothing of it"),
+    ("DELETE /sandbox/api/v1/snapshots/*", "throws a copy away and changes nothing of what there is"),
+    ("POST /sandbox/api/v1/snapshots/*/restore", "brings the log of then back with all the rest"),
     ("POST /test/**", "routes of tests"),
 ];
 

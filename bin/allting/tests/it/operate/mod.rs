@@ -1,0 +1,4 @@
+//! What operators do, on the whole application.
+
+mod backup;
+mod snapshots;
