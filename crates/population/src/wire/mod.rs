@@ -64,7 +64,10 @@ impl Document {
                 "roles" => registers.roles = items(&name, raw)?,
                 other if OTHER_MEMBERS.contains(&other) => {
                     let items = items::<serde_json::Map<String, Value>>(&name, raw)?;
-                    document.other.insert(name, items.into_iter().map(Value::Object).collect());
+                    // An empty list says nothing, and is not written either.
+                    if !items.is_empty() {
+                        document.other.insert(name, items.into_iter().map(Value::Object).collect());
+                    }
                 }
                 _ => return Err(ImportError::new(format!("/{}", escape(&name)), "unknown member")),
             }
@@ -175,6 +178,13 @@ fn escape(key: &str) -> String {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    /// Found by fuzzing: it was read as something and written as nothing.
+    #[test]
+    fn an_empty_list_says_nothing() {
+        let document = Document::parse(br#"{"format": "allting-population/1", "systems": []}"#).unwrap();
+        assert_eq!(document, Document::default());
+    }
 
     #[rstest]
     #[case::no_format(r#"{"persons": []}"#, "", "format")]
