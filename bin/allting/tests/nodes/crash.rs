@@ -36,7 +36,7 @@ async fn rounds(site: Site, name: &str, rounds: usize) {
     }
     assert!(node.stop().await.success());
     let db = site.settled().await;
-    let filings = filer.book.lock().unwrap().agrees_with(&db).await;
+    let filings = filer.books_agree_with(&db).await;
     db.close().await.unwrap();
     figure(&format!("{name}: rounds of kill -9"), rounds);
     figure(&format!("{name}: filings, acknowledged"), format!("{filings}, {}", filer.acknowledged()));
@@ -92,7 +92,7 @@ async fn a_killed_database_server_loses_and_doubles_nothing() {
     }
     assert!(node.stop().await.success());
     let db = site.settled().await;
-    let filings = filer.book.lock().unwrap().agrees_with(&db).await;
+    let filings = filer.books_agree_with(&db).await;
     db.close().await.unwrap();
     figure("PostgreSQL itself killed: rounds", recovered.len());
     figure("PostgreSQL itself killed: filings, acknowledged", format!("{filings}, {}", filer.acknowledged()));

@@ -95,7 +95,7 @@ async fn a_worker_that_wakes_after_its_lease_changes_nothing() {
     until("the end of all jobs", async || (left().await == 0).then_some(())).await;
     hook.gates[0].add_permits(1);
     assert_eq!(hook.tries(), 2);
-    filer.book.lock().unwrap().agrees_with(&db).await;
+    filer.books_agree_with(&db).await;
     for node in [paused, other] {
         assert!(node.stop().await.success());
     }
@@ -135,6 +135,6 @@ async fn nodes_share_the_jobs_and_each_runs_once() {
         assert!(node.stop().await.success());
     }
     let db = site.settled().await;
-    filer.book.lock().unwrap().agrees_with(&db).await;
+    filer.books_agree_with(&db).await;
     site.end().await;
 }

@@ -66,6 +66,6 @@ async fn a_rolling_restart_fails_no_request() {
         assert!(node.stop().await.success());
     }
     let db = site.settled().await;
-    filer.book.lock().unwrap().agrees_with(&db).await;
+    filer.books_agree_with(&db).await;
     site.end().await;
 }

@@ -28,7 +28,7 @@ pub struct Book {
 #[derive(Clone)]
 pub struct Filer {
     scene: Arc<Scene>,
-    pub book: Arc<Mutex<Book>>,
+    book: Arc<Mutex<Book>>,
 }
 
 impl Filer {
@@ -112,6 +112,14 @@ impl Filer {
         all
     }
 
+    /// Holds the books against the database, when all jobs are done; answers the number of filings.
+    pub async fn books_agree_with(&self, db: &Db) -> usize {
+        let book = std::mem::take(&mut *self.book.lock().unwrap());
+        let filings = book.agree_with(db).await;
+        *self.book.lock().unwrap() = book;
+        filings
+    }
+
     /// Number of acknowledged filings.
     pub fn acknowledged(&self) -> usize {
         self.book.lock().unwrap().answered.len()
@@ -119,8 +127,7 @@ impl Filer {
 }
 
 impl Book {
-    /// Holds the books against the database, when all jobs are done; answers the number of filings.
-    pub async fn agrees_with(&self, db: &Db) -> usize {
+    async fn agree_with(&self, db: &Db) -> usize {
         let keys: HashMap<Uuid, Uuid> = rows(db, "SELECT key, filing FROM gld_idempotency").await;
         let filings: HashMap<Uuid, Uuid> = rows(db, "SELECT id, dialog FROM gld_filing").await;
         for (key, (filing, dialog)) in &self.answered {
