@@ -10,7 +10,8 @@ import { gzipSync } from 'node:zlib'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const packageRoot = (name) => join(here, 'node_modules', ...name.split('/'))
 const components = [
-  'base', 'alert', 'breadcrumbs', 'button', 'heading', 'input', 'link', 'paragraph', 'skip-link', 'tag',
+  'base', 'alert', 'breadcrumbs', 'button', 'field', 'heading', 'input', 'label', 'link', 'paragraph',
+  'skip-link', 'table', 'tag',
 ]
 
 const read = (...path) => readFileSync(join(...path), 'utf8').replace('@charset "UTF-8";', '')
