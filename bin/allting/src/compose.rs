@@ -116,10 +116,9 @@ impl Composition {
                 .chain(report::routes(surroundings))
                 .chain(snapshots::routes(surroundings))
                 .chain(unbuilt::routes())
-                .chain(crate::log::routes(ctx, register.clone()))
                 .collect(),
             jobs: vec![],
-            schedules: crate::blobs::schedules(ctx).into_iter().chain([crate::log::schedule(ctx)]).collect(),
+            schedules: crate::blobs::schedules(ctx),
             migrations: notifyio::migrations(),
             statements: [jobs::STATEMENTS, blob::STATEMENTS].into_iter().chain(audit::statements()).collect(),
         };
@@ -155,7 +154,15 @@ impl Composition {
                 },
             ),
             population::module(register.clone()),
-            operations::module(ctx, portal::frame(ctx, faults.clone()), env!("CARGO_PKG_VERSION")),
+            operations::module(
+                ctx,
+                operations::Deps {
+                    register: register.clone(),
+                    decisions: decisions.clone(),
+                    frame: portal::frame(ctx, faults.clone()),
+                },
+                env!("CARGO_PKG_VERSION"),
+            ),
             portal::module(
                 ctx,
                 portal::Deps {

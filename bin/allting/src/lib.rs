@@ -9,7 +9,6 @@ pub mod doctor;
 mod faults;
 mod health;
 mod jobs_command;
-mod log;
 pub mod operate;
 mod operator;
 mod policy;

@@ -2,9 +2,10 @@
 
 use crate::domain::attributes::{INSTANCE, ORG, ORG_NO, PARTY_ID, PERSON, RESOURCE, SESSION, USER_ID};
 use crate::domain::facts::Api;
-use crate::store::decisions::{Entry, append};
+use crate::store::decisions::{Entry, append, find};
 use db::Db;
 use kernel::{Clock, Ids};
+use ports::authorization::LoggedDecision;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -92,6 +93,12 @@ impl Audit {
                 tracing::error!(%error, rows = chunk.len(), "decisions could not be logged");
             }
         }
+    }
+
+    /// The decision of this id. Those that wait here are written first; another node's may come a quarter of a second later.
+    pub async fn find(&self, id: Uuid) -> db::Result<Option<LoggedDecision>> {
+        self.flush().await;
+        find(&self.0.db, id).await
     }
 
     fn entry(&self, request: &Request, decision: Decision, circumstances: &Circumstances<'_>) -> Entry {

@@ -11,11 +11,12 @@ use kernel::Clock;
 use ports::Result;
 use ports::accessmanagement::{AccessManagement, Connection};
 use ports::authentication::SystemUsers;
-use ports::authorization::{Decision, Effect, Question};
+use ports::authorization::{Decision, Effect, LoggedDecision, Question};
 use ports::register::{PartyKind, PartyRef, Register};
 use ports::resourceregistry::{ResourceRegistry, Version};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use uuid::Uuid;
 use xacml::{
     ACTION, ACTION_ID, Attribute, CompiledPolicy, DecisionResult, MINIMUM_LEVEL, StatusCode, Verdict,
 };
@@ -288,5 +289,12 @@ impl ports::authorization::Pdp for Pdp {
             decisions.push(self.ask(question, &mut read, questions.len() == 1).await?.0);
         }
         Ok(decisions)
+    }
+}
+
+#[async_trait]
+impl ports::authorization::Decisions for Pdp {
+    async fn decision(&self, id: Uuid) -> Result<Option<LoggedDecision>> {
+        self.audit.find(id).await
     }
 }

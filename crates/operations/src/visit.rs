@@ -32,6 +32,7 @@ pub struct Content<'a> {
 
 pub const START: &str = "/drift";
 pub const JOBS: &str = "/drift/jobber";
+pub const LOG: &str = "/drift/logg";
 
 impl FromRequestParts<Operations> for Visit {
     type Rejection = Response;
@@ -79,10 +80,11 @@ impl Visit {
 
     /// The page with another status.
     pub fn show_with(&self, status: StatusCode, content: Content<'_>) -> Response {
-        let (start, jobs) = (self.t("section-start"), self.t("section-jobs"));
+        let (start, jobs, log) = (self.t("section-start"), self.t("section-jobs"), self.t("section-log"));
         let sections = [
             (START, start.as_str(), content.section == START),
             (JOBS, jobs.as_str(), content.section == JOBS),
+            (LOG, log.as_str(), content.section == LOG),
         ];
         let reader = self.ta("reader", &[("name", self.operator.name())]);
         let body = content.body.into_string();

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use async_trait::async_trait;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 /// Who asks.
@@ -78,4 +79,44 @@ pub trait Pdp: Send + Sync {
     async fn decide(&self, question: &Question) -> Result<Decision>;
     /// Decides several questions, in order.
     async fn decide_all(&self, questions: &[Question]) -> Result<Vec<Decision>>;
+}
+
+/// One decision as it stands in the log.
+#[derive(Debug, Clone)]
+pub struct LoggedDecision {
+    /// Its id, which rows of the audit log name.
+    pub id: Uuid,
+    /// When it was made, in business time.
+    pub at: Timestamp,
+    /// The API that asked.
+    pub api: String,
+    /// The answer.
+    pub effect: Effect,
+    /// Session of the login.
+    pub session: Option<String>,
+    /// Party of the subject.
+    pub subject: Option<Uuid>,
+    /// Code of the service owner that acted as itself.
+    pub service_owner: Option<String>,
+    /// Number of the organisation that acted as itself.
+    pub organisation: Option<String>,
+    /// Party id of the one whose matter it is.
+    pub party_id: Option<i64>,
+    /// Resource.
+    pub resource: Option<String>,
+    /// Instance.
+    pub instance: Option<String>,
+    /// Action.
+    pub action: Option<String>,
+    /// Address of the client.
+    pub ip: Option<String>,
+    /// The request as it was judged, with all that was known of the subject; JSON text without identity numbers.
+    pub request: String,
+}
+
+/// The log of decisions.
+#[async_trait]
+pub trait Decisions: Send + Sync {
+    /// The decision of this id, if it was logged and is still kept.
+    async fn decision(&self, id: Uuid) -> Result<Option<LoggedDecision>>;
 }

@@ -2,7 +2,7 @@
 
 mod time;
 
-pub use time::{date, time};
+pub use time::{date, local_time, time};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};

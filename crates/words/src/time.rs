@@ -38,6 +38,12 @@ const MONTHS: [[&str; 12]; 2] = [
     ],
 ];
 
+/// A Norwegian time without an offset, as people write it: `2026-03-02` or `2026-03-02T09:00`.
+pub fn local_time(text: &str) -> Option<Timestamp> {
+    let local: jiff::civil::DateTime = text.parse().ok()?;
+    Some(local.to_zoned(OSLO.clone()).ok()?.timestamp())
+}
+
 /// `22. november 2026`, `22 November 2026`
 pub fn date(at: Timestamp, language: Language) -> String {
     let local = at.to_zoned(OSLO.clone());

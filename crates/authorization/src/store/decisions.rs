@@ -1,7 +1,8 @@
 //! The decision log.
 
-use db::{Tx, params};
+use db::{Db, Tx, params};
 use jiff::Timestamp;
+use ports::authorization::{Effect, LoggedDecision};
 use uuid::Uuid;
 
 db::statements! {
@@ -10,6 +11,10 @@ db::statements! {
         "INSERT INTO az_decision (id, created_at, api, session_id, subject_user_id, subject_org_code, subject_org_no,
          subject_party, resource_party_id, resource, instance_id, operation, ip_address, request, decision)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    /// One decision.
+    pub FIND = "az.decision_find",
+        "SELECT created_at, api, decision, session_id, subject_party, subject_org_code, subject_org_no, resource_party_id,
+         resource, instance_id, operation, ip_address, request FROM az_decision WHERE id = $1";
     /// Takes away what is older than a time.
     pub PURGE = "az.decision_purge", Heavy, "DELETE FROM az_decision WHERE created_at < $1";
 }
@@ -32,6 +37,33 @@ pub struct Entry {
     pub ip: Option<String>,
     pub request: String,
     pub decision: i64,
+}
+
+/// The decision of this id.
+pub async fn find(db: &Db, id: Uuid) -> db::Result<Option<LoggedDecision>> {
+    let Some(row) = db.query_opt(&FIND, &params![id]).await? else { return Ok(None) };
+    let effect = match row.get::<i64>(2)? {
+        0 => Effect::Permit,
+        1 => Effect::Deny,
+        2 => Effect::Indeterminate,
+        _ => Effect::NotApplicable,
+    };
+    Ok(Some(LoggedDecision {
+        id,
+        at: row.get(0)?,
+        api: row.get(1)?,
+        effect,
+        session: row.get(3)?,
+        subject: row.get(4)?,
+        service_owner: row.get(5)?,
+        organisation: row.get(6)?,
+        party_id: row.get(7)?,
+        resource: row.get(8)?,
+        instance: row.get(9)?,
+        action: row.get(10)?,
+        ip: row.get(11)?,
+        request: row.get(12)?,
+    }))
 }
 
 /// Takes away what is older; how many rows.
@@ -101,6 +133,10 @@ mod tests {
             assert_eq!(purge(&mut tx, Timestamp::from_second(30).unwrap()).await.unwrap(), 2);
             assert_eq!(purge(&mut tx, Timestamp::from_second(30).unwrap()).await.unwrap(), 0);
             tx.commit().await.unwrap();
+            assert!(find(&db, entry(20).id).await.unwrap().is_none());
+            let young = find(&db, entry(30).id).await.unwrap().unwrap();
+            assert_eq!((young.effect, young.at), (Effect::Permit, entry(30).at));
+            assert_eq!((young.action.as_deref(), young.party_id), (Some("read"), Some(50_000_001)));
         }
     }
 }

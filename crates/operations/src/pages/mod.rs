@@ -1,7 +1,9 @@
 //! One page, one file.
 
+pub mod decision;
 pub mod job;
 pub mod jobs;
+pub mod log;
 pub mod start;
 
 use crate::visit::{Content, JOBS, Visit};

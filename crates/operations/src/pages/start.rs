@@ -1,7 +1,7 @@
 //! `GET /drift`: how everything is doing.
 
 use crate::details::Details;
-use crate::visit::{Content, JOBS, START, Visit};
+use crate::visit::{Content, JOBS, LOG, START, Visit};
 use axum::response::Response;
 use jobs::{Node, Queue, Timer};
 use maud::{Markup, html};
@@ -27,6 +27,7 @@ pub async fn handle(visit: Visit) -> Response {
         h2.ds-heading data-size="sm" { (visit.t("links")) }
         ul {
             li { a.ds-link href=(JOBS) { (visit.t("section-jobs")) } }
+            li { a.ds-link href=(LOG) { (visit.t("log-title")) } }
             li { a.ds-link href="/health/details" { (visit.t("link-details")) } }
             li { a.ds-link href="/metrics" { (visit.t("link-metrics")) } }
         }

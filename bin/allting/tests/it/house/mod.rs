@@ -5,7 +5,6 @@ mod audit;
 mod contracts;
 mod hostile;
 mod limits;
-mod log;
 mod matrix;
 mod metrics;
 mod openapi;

@@ -2,6 +2,7 @@
 
 mod api;
 mod command;
+mod log;
 mod pages;
 
 use crate::support::TestApp;

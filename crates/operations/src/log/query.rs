@@ -54,7 +54,15 @@ impl Query {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Names of what was asked by, never the values.
+    /// The address with this query, but for the place in the list, and with more.
+    pub fn address(&self, path: &str, more: &[(&str, &str)]) -> String {
+        let kept = self.0.iter().filter(|(name, _)| name != "before" && name != "format");
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(kept).extend_pairs(more);
+        format!("{path}?{}", query.finish())
+    }
+
+    /// Names of what was asked by.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
@@ -88,8 +96,8 @@ impl Query {
     }
 
     fn time(&self, name: &str) -> Result<Option<Timestamp>, QueryError> {
-        self.read(name, "wanted a time (2026-03-02T09:00:00Z) or how long ago (24h, 90d)", |text| {
-            text.parse().ok().or_else(|| ago(text, SystemClock.now()))
+        self.read(name, "wanted a time (2026-03-02T09:00:00Z), a day, or how long ago (24h, 90d)", |text| {
+            text.parse().ok().or_else(|| ago(text, SystemClock.now())).or_else(|| words::local_time(text))
         })
     }
 
