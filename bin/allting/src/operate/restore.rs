@@ -60,7 +60,7 @@ pub fn open(from: &Path) -> anyhow::Result<Reader<BufReader<File>>> {
 pub fn check(from: &Path) -> anyhow::Result<Manifest> {
     let mut reader = open(from)?;
     loop {
-        if let Part::End(manifest) = reader.next()? {
+        if let Part::End(manifest) = reader.part()? {
             return Ok(manifest);
         }
     }
@@ -124,7 +124,7 @@ async fn load(
     let mut reader = open(from)?;
     let mut bytes = 0;
     loop {
-        match reader.next()? {
+        match reader.part()? {
             Part::Rows { table, text } => {
                 let (place, rows) = schema.decode(&table, &text)?;
                 target.rows(place, rows).await?;

@@ -118,16 +118,17 @@ impl Copies {
             }
             Inner::Postgres(postgres) => {
                 let mut tx = postgres.begin_heavy("save copy").await?;
-                let mut text = format!(
+                let begin = format!(
                     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL statement_timeout = 0; \
                      DROP SCHEMA IF EXISTS \"snapshot-{name}\" CASCADE; CREATE SCHEMA \"snapshot-{name}\"; \
                      COMMENT ON SCHEMA \"snapshot-{name}\" IS '{}';",
                     at.as_microsecond()
                 );
+                tx.batch(&begin).await?;
                 for table in names(schema).chain(["db_migration"]) {
-                    text += &format!("CREATE TABLE \"snapshot-{name}\".\"{table}\" AS TABLE \"{table}\";");
+                    let copy = format!("CREATE TABLE \"snapshot-{name}\".\"{table}\" AS TABLE \"{table}\"");
+                    tx.batch(&copy).await?;
                 }
-                tx.batch(&text).await?;
                 tx.commit().await
             }
         }
@@ -207,13 +208,13 @@ fn bring_back(conn: &Connection, schema: &Schema, after: &[&Sql]) -> Result<()> 
         return Err(other_tables());
     }
     // Tables of one shape, the one empty, no keys to look up: then the engine copies pages' content as it is.
-    let mut text = String::from("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE;");
+    conn.execute_batch("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE").map_err(fail)?;
     for table in names(schema) {
-        text += &format!(
-            "DELETE FROM main.\"{table}\"; INSERT INTO main.\"{table}\" SELECT * FROM copy.\"{table}\";"
+        let copy = format!(
+            "DELETE FROM main.\"{table}\"; INSERT INTO main.\"{table}\" SELECT * FROM copy.\"{table}\""
         );
+        conn.execute_batch(&copy).map_err(fail)?;
     }
-    conn.execute_batch(&text).map_err(fail)?;
     for sql in after {
         sqlite::run_execute(conn, sql.name(), sql.sqlite(), &[])?;
     }
@@ -235,13 +236,13 @@ async fn bring_back_on_postgres(
         return Err(other_tables());
     }
     let all: Vec<_> = names(schema).map(|table| format!("\"{table}\"")).collect();
-    let mut text = format!("TRUNCATE {};", all.join(", "));
+    tx.batch(&format!("TRUNCATE {}", all.join(", "))).await?;
     for table in &schema.tables {
         let (own, list) = (&table.name, table.column_list());
-        text += &format!("INSERT INTO \"{own}\" ({list}) SELECT {list} FROM \"snapshot-{name}\".\"{own}\";");
-        text += &table.continue_numbers();
+        let copy =
+            format!("INSERT INTO \"{own}\" ({list}) SELECT {list} FROM \"snapshot-{name}\".\"{own}\";");
+        tx.batch(&(copy + &table.continue_numbers())).await?;
     }
-    tx.batch(&text).await?;
     for sql in after {
         tx.execute(sql, &[]).await?;
     }

@@ -98,7 +98,7 @@ impl Tally {
     }
 
     fn rows(&mut self, text: &[u8]) {
-        self.count += text.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.count += text.split(|byte| *byte == b'\n').count() as u64 - 1;
         self.bytes += text.len() as u64;
         self.hash.update(text);
     }
@@ -241,7 +241,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// The next part. What it says holds for certain only when the end was reached without an error.
-    pub fn next(&mut self) -> Result<Part> {
+    pub fn part(&mut self) -> Result<Part> {
         let Some((name, content)) = self.file()? else {
             return Err(Error::Archive("the manifest is missing".into()));
         };

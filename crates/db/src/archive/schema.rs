@@ -147,6 +147,12 @@ impl Schema {
             for statement in migrate::statements(file.common) {
                 change(&mut tables, &statement)?;
             }
+            // What one engine needs beside it makes no table; both take the same ones away.
+            for statement in migrate::statements(file.sqlite) {
+                if statement.trim_start().to_ascii_uppercase().starts_with("DROP TABLE") {
+                    change(&mut tables, &statement)?;
+                }
+            }
         }
         in_order(tables)
     }

@@ -55,7 +55,7 @@ async fn load(test: &TestDb, bytes: &[u8], manifest: &Manifest) -> db::Result<()
     let mut target = Target::begin(&test.db, &schema);
     let mut reader = Reader::new(bytes);
     loop {
-        match reader.next()? {
+        match reader.part()? {
             Part::Rows { table, text } => {
                 let (place, rows) = schema.decode(&table, &text)?;
                 target.rows(place, rows).await?;
@@ -92,7 +92,7 @@ async fn fill(db: &Db) {
                 db::Value::Bytes(vec![n as u8; 900]),
                 db::Value::Text(format!("\"Åse\"\n\t{n}")),
                 db::Value::decimal("-12.50"),
-                db::Value::Float(0.1 + n as f64),
+                db::Value::Float(0.1 + f64::from(n as u32)),
             ];
             tx.execute(&KINDS, &row).await?;
         }
@@ -165,7 +165,7 @@ async fn every_damaged_byte_is_found() {
     let read = |bytes: &[u8]| -> db::Result<Manifest> {
         let mut reader = Reader::new(bytes);
         loop {
-            if let Part::End(manifest) = reader.next()? {
+            if let Part::End(manifest) = reader.part()? {
                 return Ok(manifest);
             }
         }

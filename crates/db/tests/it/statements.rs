@@ -17,14 +17,21 @@ testkit::db_suite! { [T];
         assert_eq!(refused.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["t.wrong"]);
     }
 
-    async fn plans_show_full_scans(db: Db) {
-        if db.engine() == db::Engine::Postgres {
-            assert!(db.explain(&SCAN).await.unwrap().is_empty());
-            return;
+    async fn plans_name_the_ways_to_the_rows(db: Db) {
+        let plan = async |sql: &Sql| db.explain(sql).await.unwrap().join("\n");
+        match db.engine() {
+            db::Engine::Sqlite => {
+                assert!(plan(&SCAN).await.starts_with("SCAN parent"));
+                assert!(plan(&RIGHT).await.starts_with("SEARCH parent USING"));
+            }
+            // With so few rows it is the planner's own choice which way is the shortest.
+            db::Engine::Postgres => {
+                for sql in [&SCAN, &RIGHT] {
+                    let plan = plan(sql).await;
+                    assert!(plan.contains("Scan") && plan.contains(" on parent"), "{plan}");
+                }
+            }
         }
-        let scans = async |sql: &Sql| db.explain(sql).await.unwrap().iter().any(|line| line.starts_with("SCAN"));
-        assert!(scans(&SCAN).await);
-        assert!(!scans(&RIGHT).await);
     }
 
     async fn a_read_cannot_write_on_the_embedded_engine(db: Db) {

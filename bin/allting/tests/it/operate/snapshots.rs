@@ -58,5 +58,8 @@ async fn what_is_no_snapshot_is_refused() {
         assert_eq!(app.post(&format!("{ALL}/{name}/restore")).send().await.status, 404, "{name}");
     }
     let strange = app.post(&format!("{ALL}/never-saved/restore")).send().await;
-    assert_eq!((strange.status.as_u16(), strange.header("content-type")), (404, "application/problem+json"));
+    assert_eq!(
+        (strange.status.as_u16(), strange.header("content-type")),
+        (404, "application/problem+json; charset=utf-8")
+    );
 }

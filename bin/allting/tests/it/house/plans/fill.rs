@@ -31,6 +31,7 @@ pub const SMALL: &[&str] = &[
     "rr_resource",
     "rr_resource_version",
     "rr_service_owner",
+    "sandbox_fault",
     "schedule",
 ];
 

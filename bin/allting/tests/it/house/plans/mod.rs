@@ -27,6 +27,8 @@ const ALLOWED: &[(&str, &str)] = &[
     ("register.self_identified", EXPORT),
     ("blob.keys", "an operator asks which keys are in use; reads an index"),
     ("maskinporten.refusal_cap", "passes the ten thousand that are kept, by an index"),
+    ("outbox.nobodys", "a restored snapshot sets all leases free"),
+    ("outbox.nodes", "an operator asks who works; counts what waits, which is little"),
     ("outbox.depth", "counts what waits, which is little"),
     ("register.any_party", "reads one row"),
     ("register.find_persons", "search of the sandbox in its small country"),
