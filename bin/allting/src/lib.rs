@@ -18,6 +18,7 @@ mod sandbox;
 mod serve;
 mod snapshots;
 pub mod start;
+mod traces;
 pub mod unbuilt;
 
 pub use clock::BusinessClock;

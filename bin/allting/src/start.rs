@@ -3,7 +3,7 @@
 use crate::compose::{Composition, Surroundings, beside_others};
 use crate::faults::Board;
 use crate::report::{self, Built};
-use crate::{BusinessClock, reload};
+use crate::{BusinessClock, reload, traces};
 use anyhow::{Context, bail};
 use config::Config;
 use httpkit::{App, Ctx, HttpClient, Keys, Server, Tls};
@@ -113,6 +113,7 @@ pub async fn surroundings(mut config: Config, url: &str) -> anyhow::Result<Surro
         http: HttpClient::new(&config)?,
         config,
     };
+    traces::start(&ctx.config)?;
     let metrics = telemetry::init_metrics();
     if let Some(metrics) = metrics.clone() {
         // As long as the process, like the recorder itself.
@@ -221,6 +222,7 @@ impl Running {
         }
         self.decisions.flush().await;
         self.ctx.db.close().await?;
+        traces::flush().await;
         Ok(())
     }
 }

@@ -165,6 +165,7 @@ pub struct Operations {
     pub operators: String,
     pub audit_retention_days: u32,
     pub lookup_retention_days: u32,
+    pub otlp_endpoint: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

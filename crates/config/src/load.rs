@@ -78,6 +78,11 @@ impl Config {
         if self.operations.audit_retention_days < 1 || self.operations.lookup_retention_days < 1 {
             return refuse("operations.audit_retention_days and lookup_retention_days are at least 1".into());
         }
+        let collector = &self.operations.otlp_endpoint;
+        let schemes = ["http://", "https://"];
+        if !collector.is_empty() && !schemes.iter().any(|scheme| collector.starts_with(scheme)) {
+            return refuse("operations.otlp_endpoint is an http or https URL".into());
+        }
         if !(15..=3600).contains(&self.jobs.lease_seconds) {
             return refuse("jobs.lease_seconds is from 15 to 3600".into());
         }

@@ -1,6 +1,7 @@
 //! The handle that everyone holds.
 
 use std::{sync::Arc, time::Duration};
+use telemetry::span::{self, Kind, Told, Value::Text};
 
 use crate::{
     Durability, Error, MaybeRetry, MigrationSet, Options, Pooling, Result, Row, Sql, Tx, Value, migrate,
@@ -71,11 +72,16 @@ impl Db {
 
     /// All rows of a read.
     pub async fn query(&self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
-        match &self.0 {
-            Inner::Sqlite(sqlite) => sqlite.query(sql, params).await,
-            Inner::Postgres(postgres) if self.1 == Reads::Stale => postgres.query_stale(sql, params).await,
-            Inner::Postgres(postgres) => postgres.query(sql, params).await,
-        }
+        let work = async {
+            match &self.0 {
+                Inner::Sqlite(sqlite) => sqlite.query(sql, params).await,
+                Inner::Postgres(postgres) if self.1 == Reads::Stale => {
+                    postgres.query_stale(sql, params).await
+                }
+                Inner::Postgres(postgres) => postgres.query(sql, params).await,
+            }
+        };
+        span::part(Kind::Client, sql.name(), work, span::outcome).await
     }
 
     /// The only row of a read, if there is one.
@@ -91,10 +97,13 @@ impl Db {
     /// Begins a transaction. The label names it in errors and metrics. Dropped without `commit` = rolled back. Prefer
     /// [`write_tx!`](crate::write_tx), which runs again what the engine threw away.
     pub async fn begin(&self, label: &'static str) -> Result<Tx> {
-        match &self.0 {
-            Inner::Sqlite(sqlite) => Ok(Tx::sqlite(label, sqlite.begin(label).await?)),
-            Inner::Postgres(postgres) => Ok(Tx::postgres(label, postgres.begin(label).await?)),
-        }
+        let work = async {
+            match &self.0 {
+                Inner::Sqlite(sqlite) => Ok(Tx::sqlite(label, sqlite.begin(label).await?)),
+                Inner::Postgres(postgres) => Ok(Tx::postgres(label, postgres.begin(label).await?)),
+            }
+        };
+        span::part(Kind::Client, "begin", work, of(label)).await
     }
 
     /// Applies the migrations that are not applied yet.
@@ -182,6 +191,14 @@ impl Db {
     #[doc(hidden)]
     pub fn attempts(&self, label: &'static str) -> Attempts {
         Attempts { db: self.clone(), label, made: 1 }
+    }
+}
+
+/// Tells which transaction begins or ends.
+pub(crate) fn of<T>(label: &'static str) -> impl FnOnce(&Result<T>, &mut Told) {
+    move |done, told| {
+        told.attributes.push(("allting.transaction", Text(label.into())));
+        span::outcome(done, told);
     }
 }
 

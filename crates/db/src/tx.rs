@@ -1,10 +1,11 @@
 //! A transaction that owns its connection.
 
 use std::time::Instant;
+use telemetry::span::{self, Kind};
 
 use crate::{
     Cost, Error, Result, Row, Sql, Value,
-    db::at_most_one,
+    db::{at_most_one, of},
     migrate::META_SET,
     postgres::PgTx,
     sqlite::{Member, watch},
@@ -48,28 +49,34 @@ impl Tx {
     /// Runs a statement; answers how many rows it changed (or returned).
     pub async fn execute(&mut self, sql: &Sql, params: &[Value]) -> Result<u64> {
         self.check()?;
-        let done = match &mut self.conn {
-            Conn::Sqlite(member) if sql.cost() == Cost::Point => {
-                watch(sql.name(), || member.execute(Cost::Point, sql.name(), sql.sqlite(), params))
+        let work = async {
+            match &mut self.conn {
+                Conn::Sqlite(member) if sql.cost() == Cost::Point => {
+                    watch(sql.name(), || member.execute(Cost::Point, sql.name(), sql.sqlite(), params))
+                }
+                Conn::Sqlite(_) => self.heavy(sql, params, Member::execute).await,
+                Conn::Postgres(tx) => tx.execute(sql, params).await,
+                Conn::Away => Err(Error::Poisoned("a statement was abandoned half-way".into())),
             }
-            Conn::Sqlite(_) => self.heavy(sql, params, Member::execute).await,
-            Conn::Postgres(tx) => tx.execute(sql, params).await,
-            Conn::Away => Err(Error::Poisoned("a statement was abandoned half-way".into())),
         };
+        let done = span::part(Kind::Client, sql.name(), work, span::outcome).await;
         self.note(done)
     }
 
     /// All rows of a read, or of a write with RETURNING. Sees the writes of this transaction.
     pub async fn query(&mut self, sql: &Sql, params: &[Value]) -> Result<Vec<Row>> {
         self.check()?;
-        let done = match &mut self.conn {
-            Conn::Sqlite(member) if sql.cost() == Cost::Point => {
-                watch(sql.name(), || member.query(Cost::Point, sql.name(), sql.sqlite(), params))
+        let work = async {
+            match &mut self.conn {
+                Conn::Sqlite(member) if sql.cost() == Cost::Point => {
+                    watch(sql.name(), || member.query(Cost::Point, sql.name(), sql.sqlite(), params))
+                }
+                Conn::Sqlite(_) => self.heavy(sql, params, Member::query).await,
+                Conn::Postgres(tx) => tx.query(sql, params).await,
+                Conn::Away => Err(Error::Poisoned("a statement was abandoned half-way".into())),
             }
-            Conn::Sqlite(_) => self.heavy(sql, params, Member::query).await,
-            Conn::Postgres(tx) => tx.query(sql, params).await,
-            Conn::Away => Err(Error::Poisoned("a statement was abandoned half-way".into())),
         };
+        let done = span::part(Kind::Client, sql.name(), work, span::outcome).await;
         self.note(done)
     }
 
@@ -90,9 +97,10 @@ impl Tx {
         let mut changed = 0;
         for chunk in rows.chunks(500) {
             self.check()?;
-            let done = if let Conn::Postgres(tx) = &mut self.conn {
-                tx.execute_many(sql, chunk).await
-            } else {
+            let work = async {
+                if let Conn::Postgres(tx) = &mut self.conn {
+                    return tx.execute_many(sql, chunk).await;
+                }
                 let (cost, name, text) = (sql.cost(), sql.name(), sql.sqlite().to_owned());
                 let chunk: Vec<Vec<Value>> = chunk.iter().map(|params| params.as_ref().to_vec()).collect();
                 let all = move |member: &mut Member| {
@@ -102,6 +110,7 @@ impl Tx {
                 };
                 self.off_worker(name, all).await
             };
+            let done = span::part(Kind::Client, sql.name(), work, span::outcome).await;
             changed += self.note(done)?;
         }
         Ok(changed)
@@ -118,11 +127,14 @@ impl Tx {
             self.rollback().await;
             return Err(Error::Poisoned(why));
         }
-        let done = match std::mem::replace(&mut self.conn, Conn::Away) {
-            Conn::Sqlite(member) => member.commit().await,
-            Conn::Postgres(tx) => tx.commit().await,
-            Conn::Away => Err(Error::Poisoned("a statement was abandoned half-way".into())),
+        let work = async {
+            match std::mem::replace(&mut self.conn, Conn::Away) {
+                Conn::Sqlite(member) => member.commit().await,
+                Conn::Postgres(tx) => tx.commit().await,
+                Conn::Away => Err(Error::Poisoned("a statement was abandoned half-way".into())),
+            }
         };
+        let done = span::part(Kind::Client, "commit", work, of(self.label)).await;
         metrics::histogram!("db_tx_seconds", "label" => self.label)
             .record(self.begun.elapsed().as_secs_f64());
         metrics::counter!("db_tx", "label" => self.label, "result" => if done.is_ok() { "ok" } else { "failed" })

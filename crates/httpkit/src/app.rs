@@ -4,6 +4,7 @@ use crate::casing::Casing;
 use crate::guard::{Guard, Shared, enforce};
 use crate::hosts::{HostError, HostTable, Target};
 use crate::operators::{Door, OperatorsError, read_operators};
+use crate::trace::Answered;
 use crate::{Access, Class, ClientAddress, Ctx, Limiter, Origin, Role, Route, bounds, problem, trace};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -116,7 +117,7 @@ impl App {
             }
             let guard = Guard {
                 shared: guards.clone(),
-                role: route.role,
+                answered: Answered { role: route.role, path: route.path.as_str().into() },
                 access: route.access,
                 class: route.class,
                 limit: route.limit,
@@ -192,7 +193,7 @@ impl App {
         let started = Instant::now();
         let method = known_method(request.method());
         let mut response = match self.begin(request.uri().path()) {
-            Some(_under_way) => trace::traced(trace, self.answer(peer, request)).await,
+            Some(_under_way) => trace::traced(trace, method, self.answer(peer, request)).await,
             None => busy(),
         };
         secure(&mut response, &trace.parent());
@@ -201,7 +202,7 @@ impl App {
         }
         let status = response.status().as_u16().to_string();
         metrics::counter!("http_requests_total", "method" => method, "status" => status).increment(1);
-        let role = response.extensions().get::<Role>().map_or("none", |role| role.label());
+        let role = response.extensions().get::<Answered>().map_or("none", |answered| answered.role.label());
         let class = class(response.status());
         metrics::counter!("http_requests_by_role_total", "role" => role, "class" => class).increment(1);
         metrics::histogram!("http_request_seconds").record(started.elapsed().as_secs_f64());

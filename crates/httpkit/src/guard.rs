@@ -4,6 +4,7 @@ use crate::caller::{Carrier, IssuerKind};
 use crate::faults::{Struck, strike};
 use crate::operators::{Door, of_our_own_page};
 use crate::routes::RefusalForm;
+use crate::trace::Answered;
 use crate::{
     Access, Caller, Class, ClientAddress, Ctx, Limiter, Origin, RUNTIME_COOKIE, Refusal, Role, csrf, problem,
 };
@@ -42,7 +43,7 @@ pub(crate) struct Shared {
 #[derive(Clone)]
 pub(crate) struct Guard {
     pub shared: Arc<Shared>,
-    pub role: Role,
+    pub answered: Answered,
     pub access: Access,
     pub class: Class,
     /// Largest body, in bytes.
@@ -52,11 +53,11 @@ pub(crate) struct Guard {
     pub proven_by_form: bool,
 }
 
-/// Enforces, and tells with the answer whose route it was.
+/// Enforces, and tells with the answer which route it was.
 pub(crate) async fn enforce(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    let role = guard.role;
+    let answered = guard.answered.clone();
     let mut response = pass(guard, request, next).await;
-    response.extensions_mut().insert(role);
+    response.extensions_mut().insert(answered);
     response
 }
 
@@ -77,7 +78,7 @@ async fn pass(guard: Guard, request: Request, next: Next) -> Response {
     let struck = match guard.shared.faults.get() {
         Some(faults) => {
             let caller = named.as_ref().ok().and_then(Option::as_ref);
-            strike(faults.as_ref(), guard.role, request.uri().path(), caller).await
+            strike(faults.as_ref(), guard.answered.role, request.uri().path(), caller).await
         }
         None => Struck::default(),
     };
@@ -242,8 +243,8 @@ impl Guard {
             (Some(form), refusal) => form(refusal),
             (None, Refusal::Unauthenticated(_)) => problem::empty(StatusCode::UNAUTHORIZED),
             (None, Refusal::Forbidden(_) | Refusal::Csrf) => problem::empty(StatusCode::FORBIDDEN),
-            (None, Refusal::Limited(seconds)) => self.role.limited(seconds),
-            (None, Refusal::Broken(status)) => self.role.broken(status),
+            (None, Refusal::Limited(seconds)) => self.answered.role.limited(seconds),
+            (None, Refusal::Broken(status)) => self.answered.role.broken(status),
         };
         if let Some(seconds) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -1,8 +1,11 @@
 //! Outbound HTTP: time-outs, no redirects, and no way into addresses that only this machine can reach.
 
+use http::HeaderValue;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
+use telemetry::span::{self, Kind, Value};
+use telemetry::trace::current;
 
 /// The client for every call that leaves the server. Webhook targets are chosen by strangers, so each address is checked after
 /// the name has been resolved.
@@ -44,11 +47,30 @@ impl HttpClient {
     /// A POST request to `url`, to be completed and sent; the scheme is http or https and a literal address is checked here.
     pub fn post(&self, url: &url::Url) -> Result<reqwest::RequestBuilder, OutboundError> {
         self.check(url)?;
-        let request = self.inner.post(url.clone());
-        Ok(match telemetry::trace::current() {
-            Some(trace) => request.header("traceparent", trace.parent()),
-            None => request,
+        Ok(self.inner.post(url.clone()))
+    }
+
+    /// Sends a request of [`post`](Self::post) as part of the trace under way.
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
+        let request = request.build()?;
+        let host = request.url().host_str().unwrap_or_default().to_owned();
+        let work = async {
+            let mut request = request;
+            if let Some(parent) = current().and_then(|trace| HeaderValue::from_str(&trace.parent()).ok()) {
+                request.headers_mut().insert("traceparent", parent);
+            }
+            self.inner.execute(request).await
+        };
+        span::part(Kind::Client, "POST", work, |done, told| {
+            told.failed = !done.as_ref().is_ok_and(|answer| answer.status().is_success());
+            // Of the address the host alone: consumers put secrets into paths and queries.
+            told.attributes.push(("server.address", Value::Text(host.into())));
+            if let Ok(answer) = done {
+                let status = answer.status().as_u16();
+                told.attributes.push(("http.response.status_code", Value::Number(status.into())));
+            }
         })
+        .await
     }
 
     /// May `url` be called, as far as can be told without resolving its name.

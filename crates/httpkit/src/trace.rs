@@ -1,9 +1,21 @@
 //! The trace by which one request is found again in logs, error bodies and the audit log.
 
+use crate::Role;
 use audit::Actor;
+use axum::response::Response;
 use http::HeaderMap;
 use kernel::Ids;
-use telemetry::trace::{Trace, current, within};
+use std::sync::Arc;
+use telemetry::span::{self, Kind, Told, Value};
+use telemetry::trace::{Trace, current};
+
+/// With an answer, whose route it was and which.
+#[derive(Debug, Clone)]
+pub(crate) struct Answered {
+    pub role: Role,
+    /// The route's template.
+    pub path: Arc<str>,
+}
 
 /// W3C trace parent of the request under way (`00-…-…-01`), or `None` outside a request.
 pub fn trace_id() -> Option<String> {
@@ -22,6 +34,25 @@ pub(crate) fn begin(ids: &dyn Ids, headers: &HeaderMap, trusted: bool) -> Trace 
 }
 
 /// Runs one request under its trace, by nobody until the guard knows better.
-pub(crate) async fn traced<F: Future>(trace: Trace, work: F) -> F::Output {
-    within(trace, audit::within(Actor::NOBODY, work)).await
+pub(crate) async fn traced(
+    trace: Trace,
+    method: &'static str,
+    work: impl Future<Output = Response>,
+) -> Response {
+    let work = audit::within(Actor::NOBODY, work);
+    span::run(Kind::Server, method, trace, work, |response, told| tell(method, response, told)).await
+}
+
+fn tell(method: &'static str, response: &Response, told: &mut Told) {
+    let status = response.status();
+    told.failed = status.is_server_error();
+    told.attributes = vec![
+        ("http.request.method", Value::Text(method.into())),
+        ("http.response.status_code", Value::Number(status.as_u16().into())),
+    ];
+    if let Some(Answered { role, path }) = response.extensions().get() {
+        told.name = format!("{method} {path}").into();
+        told.attributes.push(("http.route", Value::Text(path.to_string().into())));
+        told.attributes.push(("allting.role", Value::Text(role.label().into())));
+    }
 }

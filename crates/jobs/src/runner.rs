@@ -11,7 +11,8 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use telemetry::trace::{Trace, within};
+use telemetry::span::{self, Kind, Told, Value};
+use telemetry::trace::Trace;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -232,12 +233,21 @@ impl Runner {
     async fn guarded(&self, handler: &dyn Handler, job: &Job) -> Result<(), Failure> {
         let limit = self.lease.saturating_sub(SPARE);
         let work = audit::within(Actor::platform(handler.queue()), handler.handle(job));
-        let work = AssertUnwindSafe(within(trace_of(job), work)).catch_unwind();
-        match tokio::time::timeout(limit, work).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(Failure::Retry("the handler panicked".into())),
-            Err(_) => Err(Failure::Retry(format!("took longer than {} s", limit.as_secs_f64()))),
-        }
+        let work = async {
+            match tokio::time::timeout(limit, AssertUnwindSafe(work).catch_unwind()).await {
+                Ok(Ok(outcome)) => outcome,
+                Ok(Err(_)) => Err(Failure::Retry("the handler panicked".into())),
+                Err(_) => Err(Failure::Retry(format!("took longer than {} s", limit.as_secs_f64()))),
+            }
+        };
+        let tell = |outcome: &Result<(), Failure>, told: &mut Told| {
+            told.failed = outcome.is_err();
+            told.attributes = vec![
+                ("messaging.message.id", Value::Text(job.id.to_string().into())),
+                ("allting.attempt", Value::Number(job.attempt.into())),
+            ];
+        };
+        span::run(Kind::Consumer, handler.queue(), trace_of(job), work, tell).await
     }
 }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use telemetry::trace::within;
+use telemetry::span::{self, Kind};
 use tokio::sync::watch;
 
 /// Longest wait between two looks at a timer.
@@ -69,11 +69,14 @@ pub(crate) async fn take(runner: &Runner, schedule: &Schedule) -> db::Result<boo
 /// Runs the task and writes down what came of it.
 pub(crate) async fn run(runner: &Runner, schedule: &Schedule) {
     let begun = runner.wall.now();
-    let work = within(new_trace(), audit::within(Actor::platform(schedule.name), schedule.task.run()));
-    let outcome = match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(outcome) => outcome.map_err(|e| e.to_string()),
-        Err(_) => Err("the task panicked".to_owned()),
+    let work = audit::within(Actor::platform(schedule.name), schedule.task.run());
+    let work = async {
+        match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(outcome) => outcome.map_err(|e| e.to_string()),
+            Err(_) => Err("the task panicked".to_owned()),
+        }
     };
+    let outcome = span::run(Kind::Internal, schedule.name, new_trace(), work, span::outcome).await;
     if let Err(error) = &outcome {
         tracing::warn!(timer = schedule.name, error, "timer failed");
     }

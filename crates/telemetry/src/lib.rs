@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "otlp")]
+pub mod otlp;
 mod process;
 mod redact;
+pub mod span;
 pub mod trace;
 
 pub use redact::redact;

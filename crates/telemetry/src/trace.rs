@@ -6,11 +6,12 @@ tokio::task_local! {
     static CURRENT: Trace;
 }
 
-/// One place in a trace: the trace's id and the span's.
+/// One place in a trace: the trace's id, the span's, and that of the span it is a part of, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trace {
     trace: [u8; 16],
     span: [u8; 8],
+    parent: Option<[u8; 8]>,
 }
 
 impl Trace {
@@ -22,7 +23,7 @@ impl Trace {
         // All zeros means "none" in this format.
         trace[0] |= u8::from(trace == [0; 16]);
         span[0] |= u8::from(span == [0; 8]);
-        Self { trace, span }
+        Self { trace, span, parent: None }
     }
 
     /// Reads a `traceparent`; `None` for anything that the specification does not allow.
@@ -36,12 +37,17 @@ impl Trace {
         }
         let (trace, span) = (hex(&bytes[3..35])?, hex(&bytes[36..52])?);
         hex::<1>(&bytes[53..55])?;
-        (trace != [0; 16] && span != [0; 8]).then_some(Self { trace, span })
+        (trace != [0; 16] && span != [0; 8]).then_some(Self { trace, span, parent: None })
     }
 
-    /// The same trace, with the span of `fresh`.
+    /// The same trace, with the span of `fresh` as a part of this one.
     pub fn child(self, fresh: Self) -> Self {
-        Self { trace: self.trace, ..fresh }
+        Self { trace: self.trace, span: fresh.span, parent: Some(self.span) }
+    }
+
+    /// The ids of the trace, the span, and the span that it is a part of.
+    pub fn parts(self) -> ([u8; 16], [u8; 8], Option<[u8; 8]>) {
+        (self.trace, self.span, self.parent)
     }
 
     /// The trace's id, 32 hex digits.
@@ -121,5 +127,6 @@ mod tests {
         }
         let child = trace.child(Trace::new([9; 24]));
         assert_eq!((child.id(), child.span()), (trace.id(), "0909090909090909".to_owned()));
+        assert_eq!((trace.parts().2, child.parts().2), (None, Some(trace.parts().1)));
     }
 }

@@ -13,6 +13,7 @@ use reqwest::{Method, StatusCode, Url};
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::time::Duration;
+use telemetry::span::{self, Kind};
 
 /// Tries of one request.
 const TRIES: u32 = 4;
@@ -140,8 +141,14 @@ impl S3 {
         let (mut attempt, mut wait) = (1, WAIT);
         loop {
             let started = std::time::Instant::now();
-            let done = self.once(&method, name, query, body.clone()).await;
-            metrics::histogram!("blob_store_seconds", "operation" => operation(&method, name))
+            let operation = operation(&method, name);
+            let work = self.once(&method, name, query, body.clone());
+            let done = span::part(Kind::Client, operation, work, |done, told| {
+                told.name = format!("blob {operation}").into();
+                span::outcome(done, told);
+            })
+            .await;
+            metrics::histogram!("blob_store_seconds", "operation" => operation)
                 .record(started.elapsed().as_secs_f64());
             match done {
                 Err(e) if attempt < TRIES && e.may_pass() => {

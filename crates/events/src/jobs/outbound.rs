@@ -108,8 +108,8 @@ impl Service {
             body.to_string()
         };
         let request = self.ctx.http.post(&url).map_err(|e| Failure::Dead(e.to_string()))?;
-        let sent = request.header("content-type", "application/json; charset=utf-8").body(text).send().await;
-        match sent {
+        let request = request.header("content-type", "application/json; charset=utf-8").body(text);
+        match self.ctx.http.send(request).await {
             Ok(answer) => Ok(answer.status().as_u16()),
             Err(e) => Err(Failure::Retry(OutboundError::from(e.without_url()).to_string())),
         }

@@ -8,6 +8,7 @@ mod limits;
 mod matrix;
 mod metrics;
 mod openapi;
+mod otlp;
 mod parties;
 mod plans;
 mod revocation;

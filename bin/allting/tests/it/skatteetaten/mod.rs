@@ -22,7 +22,10 @@ pub struct World {
 }
 
 pub async fn world() -> World {
-    let app = app().await;
+    world_of(app().await).await
+}
+
+pub async fn world_of(app: TestApp) -> World {
     let user = app.system_user().await;
     let token = user.token(&app, REPORTING).await;
     World { app, user, token }
