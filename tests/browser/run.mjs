@@ -395,6 +395,15 @@ await main.goto(`${base}/sandkasse`)
 await looks(main, 'sandbox')
 await main.goto(`${base}/sandkasse/epost`)
 await looks(main, 'sandbox-mail')
+await check('a snapshot is taken by its page, with keyboard alone', async () => {
+  await main.goto(`${base}/sandkasse/kopier`)
+  await main.getByLabel('Navn på kopien').focus()
+  await main.keyboard.type('for-proven')
+  await main.keyboard.press('Enter')
+  await main.locator('p[role="status"]', { hasText: 'Kopien er tatt.' }).waitFor()
+})
+await looks(main, 'sandbox-snapshots')
+await button(main, 'Slett: for-proven').click()
 
 await check('budgets: page 50 KB, style 40 KB and script 25 KB compressed', async () => {
   const size = async (path) => (await (await plain.request.get(new URL(path, base).href)).body())

@@ -2,6 +2,7 @@
 
 use crate::faults::{self, Board};
 use crate::sandbox::ConsoleClock;
+use crate::snapshots::SandboxSnapshots;
 use crate::{BusinessClock, health, report, sandbox, snapshots, unbuilt};
 use httpkit::{App, AppError, Ctx, Module};
 use ports::accessmanagement::AccessManagement;
@@ -14,6 +15,7 @@ use ports::notifications::Notifications;
 use ports::population::{PopulationSink, RegisterSink};
 use ports::register::Register;
 use ports::resourceregistry::ResourceRegistry;
+use ports::snapshots::Snapshots;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -107,6 +109,7 @@ impl Composition {
             Arc::new(authentication::SystemUserPopulation::new(ctx, &authentication)),
         ];
         let faults: Arc<dyn Faults> = surroundings.faults.clone();
+        let kept: Arc<dyn Snapshots> = Arc::new(SandboxSnapshots::new(surroundings));
         let own = Module {
             name: "allting",
             routes: health::routes(surroundings)
@@ -114,7 +117,7 @@ impl Composition {
                 .chain(sandbox::routes(surroundings))
                 .chain(faults::routes(faults.clone()))
                 .chain(report::routes(surroundings))
-                .chain(snapshots::routes(surroundings))
+                .chain(snapshots::routes(kept.clone()))
                 .chain(unbuilt::routes())
                 .collect(),
             jobs: vec![],
@@ -174,6 +177,7 @@ impl Composition {
                     system_users,
                     inbox,
                     faults: faults.clone(),
+                    snapshots: kept,
                     clock: Arc::new(ConsoleClock { clock: surroundings.clock.clone(), db: ctx.db.clone() }),
                     personas: personas(),
                 },

@@ -1,18 +1,23 @@
 //! Snapshots of the sandbox: everything as it was under a name, and back again while the server runs.
 
 use crate::compose::Surroundings;
+use async_trait::async_trait;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use db::archive::{Copies, Schema};
 use http::StatusCode;
 use httpkit::{Access, Role, Route, Routes, problem::Problem};
 use kernel::{Clock, SystemClock};
+use ports::snapshots::{Snapshot, Snapshots};
 use serde_json::json;
 use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
-pub fn routes(surroundings: &Surroundings) -> Vec<Route> {
-    Routes::new(Role::ALLTING, surroundings.clone())
+type Shelf = Arc<dyn Snapshots>;
+
+pub fn routes(snapshots: Shelf) -> Vec<Route> {
+    Routes::new(Role::ALLTING, snapshots)
         .get("/sandbox/api/v1/snapshots", Access::sandbox(), list)
         .put("/sandbox/api/v1/snapshots/{name}", Access::sandbox(), save)
         .delete("/sandbox/api/v1/snapshots/{name}", Access::sandbox(), delete)
@@ -20,31 +25,77 @@ pub fn routes(surroundings: &Surroundings) -> Vec<Route> {
         .done()
 }
 
-/// The copies of this sandbox, and what they need to know of its tables.
-struct Shelf {
-    copies: Copies,
-    schema: Schema,
-    /// Beside the copies of the database.
+/// The snapshots of this sandbox.
+pub struct SandboxSnapshots {
+    surroundings: Surroundings,
+    /// Copies of the database, and beside them the blobs of each.
     directory: PathBuf,
     blobs: PathBuf,
 }
 
-impl Shelf {
-    fn of(surroundings: &Surroundings) -> db::Result<Self> {
+impl SandboxSnapshots {
+    pub fn new(surroundings: &Surroundings) -> Self {
         let data = &surroundings.ctx.config.storage.data;
-        let directory = data.join("snapshots");
-        let sets = surroundings.migrations.get().map(Vec::as_slice).unwrap_or_default();
-        Ok(Self {
-            copies: Copies::new(&surroundings.ctx.db, &directory),
-            schema: Schema::whole(sets)?,
-            directory,
+        Self {
+            surroundings: surroundings.clone(),
+            directory: data.join("snapshots"),
             blobs: data.join("blobs"),
-        })
+        }
+    }
+
+    fn copies(&self) -> Copies {
+        Copies::new(&self.surroundings.ctx.db, &self.directory)
+    }
+
+    fn schema(&self) -> db::Result<Schema> {
+        Schema::whole(self.surroundings.migrations.get().map(Vec::as_slice).unwrap_or_default())
     }
 
     /// Files that never change are held by another name, which costs nothing and keeps them.
     fn kept(&self, name: &str) -> PathBuf {
         self.directory.join(format!("{name}.blobs"))
+    }
+}
+
+#[async_trait]
+impl Snapshots for SandboxSnapshots {
+    async fn list(&self) -> db::Result<Vec<Snapshot>> {
+        let copies = self.copies().list().await?;
+        let one =
+            |copy: db::archive::Copy| Snapshot { name: copy.name, made_at: copy.made_at, bytes: copy.bytes };
+        Ok(copies.into_iter().map(one).collect())
+    }
+
+    async fn save(&self, name: &str) -> db::Result<bool> {
+        if !Copies::is_name(name) {
+            return Ok(false);
+        }
+        self.copies().save(name, &self.schema()?, SystemClock.now()).await?;
+        // Blobs are kept before the rows that name them, so those of the copy are all there.
+        let (blobs, kept) = (self.blobs.clone(), self.kept(name));
+        off_worker(move || remove(&kept).and_then(|()| link_all(&blobs, &kept))).await?;
+        Ok(true)
+    }
+
+    async fn restore(&self, name: &str) -> db::Result<bool> {
+        if !Copies::is_name(name) {
+            return Ok(false);
+        }
+        // Before the rows: no row ever names a blob that is not there.
+        let (blobs, kept) = (self.blobs.clone(), self.kept(name));
+        off_worker(move || link_all(&kept, &blobs)).await?;
+        let found = self.copies().restore(name, &self.schema()?, jobs::AFTER_RESTORE).await?;
+        self.surroundings.clock.load(&self.surroundings.ctx.db).await?;
+        Ok(found)
+    }
+
+    async fn delete(&self, name: &str) -> db::Result<bool> {
+        let found = self.copies().delete(name).await?;
+        if found {
+            let kept = self.kept(name);
+            off_worker(move || remove(&kept)).await?;
+        }
+        Ok(found)
     }
 }
 
@@ -94,72 +145,43 @@ fn bad_name() -> Response {
     Problem::allting(StatusCode::BAD_REQUEST, "invalid-name", title).into_response()
 }
 
-async fn list(State(surroundings): State<Surroundings>) -> Response {
-    let found = async { Shelf::of(&surroundings)?.copies.list().await };
-    match found.await {
+async fn list(State(shelf): State<Shelf>) -> Response {
+    match shelf.list().await {
         Ok(copies) => {
-            let one = |copy: &db::archive::Copy| json!({"name": copy.name, "madeAt": copy.made_at.to_string(), "bytes": copy.bytes});
+            let one = |copy: &Snapshot| json!({"name": copy.name, "madeAt": copy.made_at.to_string(), "bytes": copy.bytes});
             axum::Json(json!({"snapshots": copies.iter().map(one).collect::<Vec<_>>()})).into_response()
         }
         Err(error) => refused(&error),
     }
 }
 
-async fn save(State(surroundings): State<Surroundings>, Path(name): Path<String>) -> Response {
-    if !Copies::is_name(&name) {
-        return bad_name();
+async fn save(State(shelf): State<Shelf>, Path(name): Path<String>) -> Response {
+    let begun = Instant::now();
+    match shelf.save(&name).await {
+        Ok(true) => took(&name, begun),
+        Ok(false) => bad_name(),
+        Err(error) => refused(&error),
     }
-    let begun = Instant::now();
-    let done = async {
-        let shelf = Shelf::of(&surroundings)?;
-        shelf.copies.save(&name, &shelf.schema, SystemClock.now()).await?;
-        // Blobs are kept before the rows that name them, so those of the copy are all there.
-        let (blobs, kept) = (shelf.blobs.clone(), shelf.kept(&name));
-        off_worker(move || remove(&kept).and_then(|()| link_all(&blobs, &kept))).await
-    };
-    answer(done.await.map(|()| true), &name, begun)
 }
 
-async fn restore(State(surroundings): State<Surroundings>, Path(name): Path<String>) -> Response {
+async fn restore(State(shelf): State<Shelf>, Path(name): Path<String>) -> Response {
     let begun = Instant::now();
-    let done = async {
-        let shelf = Shelf::of(&surroundings)?;
-        // Before the rows: no row ever names a blob that is not there.
-        let (blobs, kept) = (shelf.blobs.clone(), shelf.kept(&name));
-        if Copies::is_name(&name) {
-            off_worker(move || link_all(&kept, &blobs)).await?;
-        }
-        let found = shelf.copies.restore(&name, &shelf.schema, jobs::AFTER_RESTORE).await?;
-        surroundings.clock.load(&surroundings.ctx.db).await?;
-        Ok(found)
-    };
-    answer(done.await, &name, begun)
+    match shelf.restore(&name).await {
+        Ok(true) => took(&name, begun),
+        Ok(false) => unknown(),
+        Err(error) => refused(&error),
+    }
 }
 
-async fn delete(State(surroundings): State<Surroundings>, Path(name): Path<String>) -> Response {
-    let done = async {
-        let shelf = Shelf::of(&surroundings)?;
-        let found = shelf.copies.delete(&name).await?;
-        let kept = shelf.kept(&name);
-        if found {
-            off_worker(move || remove(&kept)).await?;
-        }
-        Ok(found)
-    };
-    match done.await {
+async fn delete(State(shelf): State<Shelf>, Path(name): Path<String>) -> Response {
+    match shelf.delete(&name).await {
         Ok(true) => StatusCode::NO_CONTENT.into_response(),
         Ok(false) => unknown(),
         Err(error) => refused(&error),
     }
 }
 
-fn answer(done: db::Result<bool>, name: &str, begun: Instant) -> Response {
-    match done {
-        Ok(true) => {
-            let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-            axum::Json(json!({"name": name, "milliseconds": took})).into_response()
-        }
-        Ok(false) => unknown(),
-        Err(error) => refused(&error),
-    }
+fn took(name: &str, begun: Instant) -> Response {
+    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    axum::Json(json!({"name": name, "milliseconds": milliseconds})).into_response()
 }

@@ -10,7 +10,7 @@ mod visit;
 mod words;
 
 use httpkit::{Access, Ctx, Module, Role, Routes};
-use pages::sandbox::{self, faults, mail};
+use pages::sandbox::{self, faults, mail, snapshots};
 use pages::{about, actor, dialog, inbox, language, log, request, revoke, start, system_user, system_users};
 use ports::accessmanagement::AccessManagement;
 use ports::authentication::{SystemUserApprovals, SystemUsers};
@@ -20,6 +20,7 @@ use ports::dialogporten::Inbox;
 use ports::faults::Faults;
 use ports::register::Register;
 use ports::resourceregistry::ResourceRegistry;
+use ports::snapshots::Snapshots;
 use std::sync::Arc;
 
 /// Someone whom the sandbox's start page offers to be.
@@ -55,6 +56,8 @@ pub struct Deps {
     pub inbox: Arc<dyn Inbox>,
     /// Faults that the sandbox's console sets.
     pub faults: Arc<dyn Faults>,
+    /// What the sandbox's console keeps and brings back.
+    pub snapshots: Arc<dyn Snapshots>,
     /// The clock that the sandbox's console moves.
     pub clock: Arc<dyn MovableClock>,
     /// People to log in as with one click; shown in the sandbox only.
@@ -104,6 +107,8 @@ pub fn module(ctx: &Ctx, deps: Deps) -> Module {
         .get(faults::HERE, Access::sandbox(), faults::handle)
         .post(faults::HERE, Access::sandbox(), faults::change)
         .get(mail::HERE, Access::sandbox(), mail::handle)
+        .get(snapshots::HERE, Access::sandbox(), snapshots::handle)
+        .post(snapshots::HERE, Access::sandbox(), snapshots::change)
         .done();
     let leads_on = Access::Public("leads to the page that asks for login");
     let confirm = Routes::new(Role::AM_UI, portal)

@@ -14,6 +14,7 @@ pub mod pages;
 pub mod population;
 pub mod register;
 pub mod resourceregistry;
+pub mod snapshots;
 
 /// What a port answers when it cannot answer: the database failed or stored data are broken. Never a business refusal.
 pub type Result<T, E = db::Error> = std::result::Result<T, E>;

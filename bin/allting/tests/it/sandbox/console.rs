@@ -66,10 +66,41 @@ async fn the_console_moves_the_clock_and_shows_the_mail_in_three_languages() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_snapshot_is_taken_brought_back_and_deleted_by_its_page() {
+    let app = app().await;
+    let page = app.get("/sandkasse/kopier").send().await.text();
+    assert!(page.contains("Ingen kopier ennå."), "{page}");
+    let send = async |field: &str, name: &str| {
+        let answer = app.post("/sandkasse/kopier").form(&[(field, name)]).repeats().send().await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        app.get(answer.header("location")).send().await.text()
+    };
+    assert!(send("lagre", "Store Bokstaver").await.contains("Ingen kopi er tatt."));
+    assert!(send("lagre", "ren").await.contains("Kopien er tatt."));
+    app.post("/sandkasse/feil").form(&[("start", "altinn-treg")]).send().await;
+    assert_eq!(app.count("sandbox_fault").await, 1);
+    let back = send("tilbake", "ren").await;
+    assert!(back.contains("Alt er som det var i kopien.") && back.contains("<code>ren</code>"), "{back}");
+    assert_eq!(app.count("sandbox_fault").await, 0);
+    assert!(send("slett", "ren").await.contains("Kopien er slettet."));
+    assert!(send("tilbake", "ren").await.contains("Kopien finnes ikke."));
+    for language in ["nn", "en"] {
+        let page = app
+            .get("/sandkasse/kopier")
+            .header("cookie", &format!("allting_language={language}"))
+            .send()
+            .await;
+        assert!(!page.text().contains("snapshot-"), "a text is missing: {}", page.text());
+    }
+}
+
 #[tokio::test]
 async fn production_has_no_console() {
     let app = production().await;
-    for path in ["/sandkasse", "/sandkasse/feil", "/sandkasse/epost", "/sandbox/api/v1/faults"] {
+    for path in
+        ["/sandkasse", "/sandkasse/feil", "/sandkasse/epost", "/sandkasse/kopier", "/sandbox/api/v1/faults"]
+    {
         assert_eq!(app.get(path).send().await.status, 404, "{path}");
     }
     assert!(!app.get("/").send().await.text().contains("/sandkasse"));

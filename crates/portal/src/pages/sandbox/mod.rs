@@ -2,6 +2,7 @@
 
 pub mod faults;
 pub mod mail;
+pub mod snapshots;
 
 use crate::frame::{Content, Section};
 use crate::visit::Page;
@@ -17,9 +18,10 @@ use serde::Deserialize;
 pub const HOME: &str = "/sandkasse";
 
 /// Pages of the console: address, title, what it is for.
-const PAGES: [(&str, &str, &str); 2] = [
+const PAGES: [(&str, &str, &str); 3] = [
     (faults::HERE, "faults-title", "sandbox-faults-words"),
     (mail::HERE, "mail-title", "sandbox-mail-words"),
+    (snapshots::HERE, "snapshots-title", "sandbox-snapshots-words"),
 ];
 
 /// How far the clock moves: what the form sends, its words.
