@@ -16,7 +16,7 @@ use crate::{
     sqlite,
 };
 
-/// Lines of one table, at most a little over [`CHUNK`] bytes.
+/// Lines of one table, at most a little over 1 MiB.
 #[derive(Debug)]
 pub struct Chunk(pub(super) Vec<u8>);
 
