@@ -168,13 +168,19 @@ async fn tokens(ctx: &Ctx, app: &App) -> Vec<String> {
         "type": "urn:altinn:systemuser", "system_id": "310200409_fuzz", "systemuser_id": ["7d3c9a52-5f0e-4a7c-9c1b-2f6d7b1e4a10"],
         "systemuser_org": { "authority": "iso6523-actorid-upis", "ID": "0192:310200107" },
     }]);
-    let listed = encoded(&scopes.join(","), b",");
     vec![
-        generated(app, &format!("/api/GetPersonalToken?env=tt02&pid=12837122463&scopes={listed}")).await,
-        generated(app, &format!("/api/GetEnterpriseToken?env=tt02&org=skd&orgNo=974761076&scopes={listed}")).await,
+        with_scopes(ctx, &scopes, &generated(app, "/api/GetPersonalToken?env=tt02&pid=12837122463&scopes=openid").await),
+        with_scopes(ctx, &scopes, &generated(app, "/api/GetEnterpriseToken?env=tt02&org=skd&orgNo=974761076&scopes=openid").await),
         ctx.keys.maskinporten.sign(&vendor).expect("signing"),
         ctx.keys.maskinporten.sign(&system_user).expect("signing"),
     ]
+}
+
+/// The same token with every scope, which is more than the generator takes in one call.
+fn with_scopes(ctx: &Ctx, scopes: &[&str], token: &str) -> String {
+    let mut claims = jose::Unverified::parse(token, jose::MAX_TOKEN_BYTES).expect("a token").claims().clone();
+    claims.insert("scope".into(), scopes.join(" ").into());
+    ctx.keys.altinn.sign(&claims).expect("signing")
 }
 
 /// What the sandbox's test token generator gives.
