@@ -1,13 +1,13 @@
 //! `allting backup`: one file with everything, while the server goes on.
 
-use super::{Progress, blobs, megabytes, migrations, profile, rate, snapshot};
+use super::{Progress, blobs, figures, megabytes, migrations, profile, snapshot};
 use crate::command::ServerArgs;
 use anyhow::{Context, ensure};
 use clap::Args;
 use config::Config;
 use db::archive::{About, Chunk, Manifest, Writer};
 use kernel::{Clock, SystemClock};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -113,19 +113,11 @@ pub async fn backup(config: &Config, to: &Path) -> anyhow::Result<Value> {
         let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
         File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
     }
-    let seconds = progress.seconds();
-    let done = json!({
-        "file": file.display().to_string(),
-        "at": at.to_string(),
-        "tables": manifest.tables.len(),
-        "rows": manifest.rows(),
-        "blobs": manifest.blobs.count,
-        "bytes": bytes,
-        "megabytes": megabytes(bytes),
-        "seconds": seconds,
-        "megabytes_a_second": rate(bytes, seconds),
-        "sha256": sha256,
-    });
+    let mut done = figures(&manifest, bytes, progress.seconds());
+    done.insert("file".into(), file.display().to_string().into());
+    done.insert("at".into(), at.to_string().into());
+    done.insert("sha256".into(), sha256.into());
+    let done = Value::Object(done);
     let last = config.storage.data.join(LAST);
     if let Err(error) = std::fs::write(&last, format!("{done}\n")) {
         // The backup is good all the same.

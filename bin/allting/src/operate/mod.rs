@@ -12,7 +12,8 @@ pub mod verify;
 use crate::compose::Composition;
 use crate::start::{database_options, surroundings};
 use config::Config;
-use db::archive::Source;
+use db::archive::{Manifest, Source};
+use serde_json::{Value, json};
 use std::io::Write;
 
 /// The migrations of all blocks. They tell them only when they are put together, which takes a database: any will do.
@@ -67,6 +68,20 @@ impl Progress {
 #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
 fn megabytes(bytes: u64) -> f64 {
     (bytes as f64 / 10_000.0).round() / 100.0
+}
+
+/// What a backup or a restore moved, and how fast.
+fn figures(manifest: &Manifest, bytes: u64, seconds: f64) -> serde_json::Map<String, Value> {
+    let figures = [
+        ("tables", json!(manifest.tables.len())),
+        ("rows", json!(manifest.rows())),
+        ("blobs", json!(manifest.blobs.count)),
+        ("bytes", json!(bytes)),
+        ("megabytes", json!(megabytes(bytes))),
+        ("seconds", json!(seconds)),
+        ("megabytes_a_second", json!(rate(bytes, seconds))),
+    ];
+    figures.into_iter().map(|(name, figure)| (name.to_owned(), figure)).collect()
 }
 
 /// Megabytes a second.

@@ -1,13 +1,13 @@
 //! `allting restore`: a backup into an empty database, all of it or nothing.
 
-use super::{Progress, blobs, megabytes, migrations, profile, rate, snapshot};
+use super::{Progress, blobs, figures, megabytes, migrations, profile, snapshot};
 use crate::command::ServerArgs;
 use crate::start::database_options;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use config::Config;
 use db::archive::{Manifest, Part, Reader, Schema, Target, known};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -100,16 +100,7 @@ pub async fn restore(config: &Config, from: &Path, replace: bool) -> anyhow::Res
     let done = done.await;
     db.close().await?;
     let bytes = done?;
-    let seconds = progress.seconds();
-    Ok(json!({
-        "tables": manifest.tables.len(),
-        "rows": manifest.rows(),
-        "blobs": manifest.blobs.count,
-        "bytes": bytes,
-        "megabytes": megabytes(bytes),
-        "seconds": seconds,
-        "megabytes_a_second": rate(bytes, seconds),
-    }))
+    Ok(figures(&manifest, bytes, progress.seconds()).into())
 }
 
 async fn load(

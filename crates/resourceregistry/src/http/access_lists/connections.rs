@@ -1,6 +1,6 @@
 //! `GET …/access-lists/{owner}/{identifier}/resource-connections`, and `PUT`, `DELETE …/{resourceId}`
 
-use super::{connection, page, refused, target, versioned};
+use super::{connection, page, refused, standing, target, versioned};
 use crate::access_lists::{AccessLists, ListError};
 use crate::store::access_lists::{self as store, List};
 use axum::extract::{Path, State};
@@ -20,9 +20,7 @@ pub async fn get(
 ) -> Response {
     let found = async {
         let target = target(&lists, &caller, &headers, &owner, &identifier).await?;
-        let list = store::get(&lists.registry.db, &target.owner, &identifier).await;
-        let list = list.map_err(ListError::Db).and_then(|list| list.ok_or(ListError::Missing));
-        let list = list.map_err(|error| refused(&error))?;
+        let list = standing(&lists, &target).await?;
         if !target.condition.holds(Some(&list)) {
             return Err(refused(&ListError::Precondition));
         }
@@ -82,9 +80,7 @@ pub async fn delete(
     let gone = async {
         let target = target(&lists, &caller, &headers, &owner, &identifier).await?;
         let resource = resource.to_lowercase();
-        let known = store::get(&lists.registry.db, &target.owner, &identifier).await;
-        let known = known.map_err(ListError::Db).and_then(|list| list.ok_or(ListError::Missing));
-        let known = known.map_err(|error| refused(&error))?;
+        let known = standing(&lists, &target).await?;
         let before = store::connections(&lists.registry.db, &known).await;
         let before = before.map_err(|error| refused(&ListError::Db(error)))?;
         let Some(was) = before.iter().find(|one| one.resource == resource) else {

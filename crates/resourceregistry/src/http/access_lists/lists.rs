@@ -1,6 +1,6 @@
 //! `GET …/access-lists/{owner}`, and `GET`, `PUT`, `DELETE …/{owner}/{identifier}`
 
-use super::{allowed, info, invalid, page, refused, target, versioned};
+use super::{allowed, info, invalid, page, refused, standing, target, versioned};
 use crate::access_lists::{AccessLists, ListError};
 use crate::store::access_lists as store;
 use axum::Json;
@@ -81,9 +81,7 @@ pub async fn get(
 ) -> Response {
     let found = async {
         let target = target(&lists, &caller, &headers, &owner, &identifier).await?;
-        let list = store::get(&lists.registry.db, &target.owner, &identifier).await;
-        let list = list.map_err(ListError::Db).and_then(|list| list.ok_or(ListError::Missing));
-        let list = list.map_err(|error| refused(&error))?;
+        let list = standing(&lists, &target).await?;
         if target.condition.is_known(&list) {
             return Err(Box::new(problem::empty(StatusCode::NOT_MODIFIED)));
         }

@@ -1,6 +1,6 @@
 //! `GET`, `PUT`, `POST`, `DELETE …/access-lists/{owner}/{identifier}/members`
 
-use super::{invalid, page, refused, target, versioned};
+use super::{invalid, page, refused, standing, target, versioned};
 use crate::access_lists::{AccessLists, ListError, MemberChange};
 use crate::store::access_lists::{self as store, List};
 use axum::extract::{Path, State};
@@ -40,9 +40,7 @@ pub async fn get(
 ) -> Response {
     let found = async {
         let target = target(&lists, &caller, &headers, &owner, &identifier).await?;
-        let list = store::get(&lists.registry.db, &target.owner, &identifier).await;
-        let list = list.map_err(ListError::Db).and_then(|list| list.ok_or(ListError::Missing));
-        let list = list.map_err(|error| refused(&error))?;
+        let list = standing(&lists, &target).await?;
         let (version, after) = match asked.token.filter(|token| !token.is_empty()) {
             Some(token) => place(&token)
                 .ok_or_else(|| Box::new(problem::aspnet(&[("token", "The token is not valid.")])))?,

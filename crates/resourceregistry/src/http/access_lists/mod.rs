@@ -5,7 +5,7 @@ mod lists;
 mod members;
 
 use crate::access_lists::{AccessLists, Condition, ListError, Target};
-use crate::store::access_lists::{Connection, List};
+use crate::store::access_lists::{self as store, Connection, List};
 use crate::store::owners;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -59,6 +59,13 @@ async fn target(
         by: caller.org_no().unwrap_or_default().to_owned(),
         condition: Condition::of(headers),
     })
+}
+
+/// The list as it stands.
+async fn standing(lists: &AccessLists, target: &Target) -> Result<List, Box<Response>> {
+    let list = store::get(&lists.registry.db, &target.owner, &target.identifier).await;
+    let list = list.map_err(ListError::Db).and_then(|list| list.ok_or(ListError::Missing));
+    list.map_err(|error| refused(&error))
 }
 
 /// The caller must be the owner.
